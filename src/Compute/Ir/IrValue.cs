@@ -1,0 +1,66 @@
+namespace GemmaIlgpu.Compute.Ir;
+
+/// <summary>A place in the user's source.</summary>
+/// <param name="File">File name as the compiler recorded it.</param>
+/// <param name="Line">Line, from 1.</param>
+public sealed record SourceLocation(string File, int Line)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Path.GetFileName(File)}:{Line}";
+}
+
+/// <summary>One operation and, at the same time, the value that it gives. Each value is assigned once.</summary>
+public sealed class IrValue
+{
+    internal IrValue(int id, IrOp op, IrType type, IEnumerable<IrValue> operands)
+    {
+        Id = id;
+        Op = op;
+        Type = type;
+        Operands = [.. operands];
+    }
+
+    /// <summary>Number, unique in the kernel; printed as %Id.</summary>
+    public int Id { get; internal set; }
+
+    public IrOp Op { get; set; }
+
+    public IrType Type { get; set; }
+
+    /// <summary>Where a pointer points; meaningful for <see cref="IrType.Ptr"/> only.</summary>
+    public AddressSpace Space { get; set; }
+
+    /// <summary>What lies in memory, for loads, stores and atomics.</summary>
+    public MemoryType Memory { get; set; }
+
+    /// <summary>Bits of a constant, an index, a stride or an enum value: see <see cref="IrOp"/>.</summary>
+    public long Immediate { get; set; }
+
+    /// <summary>Constant byte offset of <see cref="IrOp.Address"/>.</summary>
+    public long Offset { get; set; }
+
+    /// <summary>The format string of <see cref="IrOp.Print"/>.</summary>
+    public string? Text { get; set; }
+
+    public List<IrValue> Operands { get; }
+
+    /// <summary>The block that holds this value.</summary>
+    public IrBlock Block { get; set; } = null!;
+
+    /// <summary>The source line that this value came from, if symbols were found.</summary>
+    public SourceLocation? Location { get; set; }
+
+    /// <summary>The float value of a constant of type F32 or F64.</summary>
+    public double FloatConstant => Type == IrType.F32 ? BitConverter.Int32BitsToSingle((int)Immediate) : BitConverter.Int64BitsToDouble(Immediate);
+
+    /// <summary>True when the operation changes memory, orders threads or must otherwise stay where it is.</summary>
+    public bool HasSideEffect => Op is IrOp.Store or IrOp.Atomic or IrOp.AtomicCompareExchange or IrOp.MemoryFence
+        or IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast or IrOp.WarpBarrier or IrOp.Print;
+
+    /// <summary>True when other lanes take part, so that the operation must not move across control flow.</summary>
+    public bool IsConvergent => Op is IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast or IrOp.WarpBarrier
+        or IrOp.Shuffle or IrOp.WarpBroadcast;
+
+    /// <inheritdoc/>
+    public override string ToString() => IrPrinter.Print(this);
+}
