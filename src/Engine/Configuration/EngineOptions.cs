@@ -1,0 +1,50 @@
+namespace GemmaIlgpu.Engine.Configuration;
+
+/// <summary>How keys and values of local (sliding window) layers are kept.</summary>
+public enum CacheLayout
+{
+    /// <summary>A ring of window + chunk − 1 slots: memory does not grow with the context.</summary>
+    Ring,
+
+    /// <summary>One slot for every position of the context, as for global layers. Gives the same results; for tests.</summary>
+    Full,
+}
+
+/// <summary>What a user may choose when a model is loaded. Every value is checked where it is set.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>The largest context taken without being asked for: Gemma 1 and 2 were trained on 8,192 tokens.</summary>
+    public const int DefaultContextLimit = 8192;
+
+    /// <summary>A device name of <see cref="Devices.List"/>, or "auto" for the best one.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Worker threads of a CPU device; 0 means one for each core.</summary>
+    public int Threads
+    {
+        get;
+        init => field = Require(value, 0, 1024, nameof(Threads));
+    }
+
+    /// <summary>Tokens of prompt and answer together; 0 means the model's own limit, at most <see cref="DefaultContextLimit"/>.</summary>
+    public int ContextLength
+    {
+        get;
+        init => field = Require(value, 0, 1 << 20, nameof(ContextLength));
+    }
+
+    /// <summary>Prompt tokens computed at once. Larger is faster up to a point and needs more activation memory.</summary>
+    public int PrefillChunk
+    {
+        get;
+        init => field = Require(value, 1, 8192, nameof(PrefillChunk));
+    } = 256;
+
+    /// <summary>How local layers keep their keys and values.</summary>
+    public CacheLayout CacheLayout { get; init; } = CacheLayout.Ring;
+
+    private static int Require(int value, int low, int high, string name) =>
+        value >= low && value <= high
+            ? value
+            : throw new ArgumentOutOfRangeException(name, $"{name} is {value}; it must be between {low} and {high}.");
+}
