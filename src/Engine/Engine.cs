@@ -1,5 +1,6 @@
 using GemmaIlgpu.Engine.Configuration;
 using GemmaIlgpu.Engine.Generation;
+using GemmaIlgpu.Engine.Tokenization;
 
 namespace GemmaIlgpu.Engine;
 
@@ -17,6 +18,12 @@ public sealed class Engine : IDisposable
 
     /// <summary>Bytes of weights, which are mapped from the files.</summary>
     public long WeightBytes => throw new NotSupportedException();
+
+    /// <summary>From `tokenizer.model` in the model's folder; null when there is none.</summary>
+    public Tokenizer? Tokenizer => throw new NotSupportedException();
+
+    /// <summary>What the model's `generation_config.json` says, over the defaults of <see cref="SamplingOptions"/>; `do_sample: false` is greedy.</summary>
+    public SamplingOptions DefaultSampling => throw new NotSupportedException();
 
     /// <summary>Opens the device and the model in a folder of Hugging Face's layout.</summary>
     /// <exception cref="ModelFileException">A file is missing, damaged or contradicts another.</exception>

@@ -1,7 +1,13 @@
+using GemmaIlgpu.Host.Terminal;
+
 namespace GemmaIlgpu.Host;
 
 /// <summary>The <c>gemma</c> command.</summary>
 internal static class Program
 {
-    private static int Main(string[] args) => args.Length == 0 ? 1 : 0;
+    private static int Main(string[] args)
+    {
+        using HostConsole console = HostConsole.OfProcess();
+        return CommandLine.Run(args, console);
+    }
 }

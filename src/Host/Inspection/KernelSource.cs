@@ -1,0 +1,73 @@
+using System.IO.Compression;
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+using System.Text;
+
+namespace GemmaIlgpu.Host.Inspection;
+
+/// <summary>The C# of a kernel, from the sources embedded in the symbols, so that it is there wherever the program is.</summary>
+internal static class KernelSource
+{
+    private static readonly Guid s_embeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
+
+    /// <summary>The file's name and the method with its comment and signature.</summary>
+    public static (string File, int FirstLine, string Text) Of(MethodInfo method)
+    {
+        using PEReader image = new(File.OpenRead(method.Module.FullyQualifiedName));
+        if (!image.TryOpenAssociatedPortablePdb(method.Module.FullyQualifiedName, path => File.Exists(path) ? File.OpenRead(path) : null, out MetadataReaderProvider? provider, out _))
+            throw new IOException($"The symbols of {method.Module.Name} are not beside it; the source comes from there.");
+        using (provider)
+        {
+            MetadataReader symbols = provider!.GetMetadataReader();
+            MethodDefinitionHandle handle = (MethodDefinitionHandle)MetadataTokens.Handle(method.MetadataToken);
+            SequencePoint[] points = [.. symbols.GetMethodDebugInformation(handle).GetSequencePoints().Where(point => !point.IsHidden)];
+            if (points.Length == 0)
+                throw new IOException($"The symbols of {method.Module.Name} do not name the lines of {method.Name}.");
+            DocumentHandle document = points[0].Document;
+            string[] lines = Text(symbols, document).ReplaceLineEndings("\n").Split('\n');
+            int first = Beginning(lines, points.Min(point => point.StartLine) - 1);
+            int last = points.Max(point => point.EndLine) - 1;
+            string name = Path.GetFileName(symbols.GetString(symbols.GetDocument(document).Name).Replace('\\', '/'));
+            return (name, first + 1, Outdent(lines[first..(last + 1)]));
+        }
+    }
+
+    // Members are separated by blank lines, so the comment and the signature reach up to the one before.
+    private static int Beginning(string[] lines, int body)
+    {
+        int line = body;
+        while (line > 0 && lines[line - 1].Trim() is not ("" or "}"))
+            line--;
+        // The first member of a class follows its brace.
+        while (line < body && lines[line].Trim() == "{")
+            line++;
+        return line;
+    }
+
+    private static string Outdent(string[] lines)
+    {
+        int indent = lines.Where(line => line.Trim().Length > 0).Min(line => line.Length - line.TrimStart().Length);
+        return string.Join('\n', lines.Select(line => line.Length >= indent ? line[indent..] : line.Trim()));
+    }
+
+    private static string Text(MetadataReader symbols, DocumentHandle document)
+    {
+        foreach (CustomDebugInformationHandle handle in symbols.GetCustomDebugInformation(document))
+        {
+            CustomDebugInformation information = symbols.GetCustomDebugInformation(handle);
+            if (symbols.GetGuid(information.Kind) != s_embeddedSource)
+                continue;
+            // Four bytes of length, 0 meaning "not compressed", then the text.
+            byte[] blob = symbols.GetBlobBytes(information.Value);
+            if (BitConverter.ToInt32(blob) == 0)
+                return Encoding.UTF8.GetString(blob.AsSpan(4)).TrimStart('\uFEFF');
+            using DeflateStream inflated = new(new MemoryStream(blob, 4, blob.Length - 4), CompressionMode.Decompress);
+            using StreamReader reader = new(inflated, Encoding.UTF8);
+            return reader.ReadToEnd();
+        }
+        string path = symbols.GetString(symbols.GetDocument(document).Name);
+        return File.Exists(path) ? File.ReadAllText(path) : throw new IOException($"The source file '{path}' is neither in the symbols nor on this machine.");
+    }
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Diagnostics;
+using GemmaIlgpu.Engine;
+using GemmaIlgpu.Engine.Configuration;
+using GemmaIlgpu.Host.Terminal;
+
+namespace GemmaIlgpu.Host.Options;
+
+using Engine = GemmaIlgpu.Engine.Engine;
+
+/// <summary>Which model runs where; shared by every verb that loads one.</summary>
+internal sealed class ModelArguments
+{
+    private static readonly string[] s_devices = ["auto", "simd", "debug"];
+
+    private readonly Option<string?> _model = new("--model", "-m")
+    {
+        Description = "Folder with config.json, model.safetensors and tokenizer.model. Default: the built-in demo model.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "Where kernels run: auto, simd or debug (see 'gemma devices').",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "auto",
+        CustomParser = result =>
+        {
+            string name = result.Tokens[0].Value;
+            if (!s_devices.Contains(name))
+                result.AddError($"--device takes auto, simd or debug, not '{name}'.");
+            return name;
+        },
+    };
+
+    private readonly Option<int?> _threads = Numbers.Whole("--threads", "Worker threads. Default: one for each core.", 1, 1024);
+    private readonly Option<int?> _context = Numbers.Whole("--context", "Tokens of prompt and answer together. Default: the model's own, at most 8192.", 1, 1 << 20);
+
+    private readonly Option<bool> _verbose = new("--verbose", "-v")
+    {
+        Description = "Say on standard error which device runs and how fast, even when it is not a terminal.",
+    };
+
+    private readonly Option<bool> _quiet = new("--quiet", "-q")
+    {
+        Description = "Say nothing on standard error but complaints.",
+    };
+
+    public void AddTo(Command command)
+    {
+        Option[] options = [_model, _device, _threads, _context, _verbose, _quiet];
+        foreach (Option option in options)
+            command.Add(option);
+    }
+
+    /// <summary>Whether device and speed are to be written on standard error.</summary>
+    public bool Talks(ParseResult parsed, HostConsole console) =>
+        !parsed.GetValue(_quiet) && (console.ErrorIsTerminal || parsed.GetValue(_verbose));
+
+    /// <summary>Worker threads asked for, or the number of cores.</summary>
+    public int Threads(ParseResult parsed) => parsed.GetValue(_threads) ?? Environment.ProcessorCount;
+
+    /// <summary>The folder of the model: the one named, else the demo model beside the program.</summary>
+    public string Directory(ParseResult parsed) => Resolve(parsed.GetValue(_model));
+
+    /// <summary>The folder of a named model, or of the demo model when the name is null.</summary>
+    public static string Resolve(string? directory) => directory switch
+    {
+        null => Path.Combine(AppContext.BaseDirectory, "models", "demo"),
+        "" => throw new UsageException("--model takes a folder, not an empty name."),
+        _ => directory,
+    };
+
+    /// <summary>Loads the model, with progress where somebody watches.</summary>
+    public Engine Load(ParseResult parsed, HostConsole console, CancellationToken cancellation)
+    {
+        string directory = Directory(parsed);
+        EngineOptions options = new()
+        {
+            Device = parsed.GetValue(_device)!,
+            Threads = parsed.GetValue(_threads) ?? 0,
+            ContextLength = parsed.GetValue(_context) ?? 0,
+        };
+        bool talks = Talks(parsed, console);
+        Stopwatch clock = Stopwatch.StartNew();
+        Engine engine = ProgressBar.Show(console, talks, progress => Load(directory, options, progress, cancellation));
+        if (talks)
+        {
+            string name = parsed.GetValue(_model) is null ? "demo model" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+            console.Error.WriteLine($"{name} on {engine.DeviceName}, context {engine.ContextLength}, loaded in {Quantity.Seconds(clock.Elapsed)}");
+        }
+        return engine;
+    }
+
+    // An option that is sound by itself but not for this model or machine.
+    private static Engine Load(string directory, EngineOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellation)
+    {
+        try
+        {
+            return Engine.Load(directory, options, progress, cancellation);
+        }
+        catch (ArgumentException e)
+        {
+            string name = e.ParamName is null ? "" : $" (Parameter '{e.ParamName}')";
+            throw new UsageException(e.Message.Replace(name.Length > 0 ? name : "\0", "", StringComparison.Ordinal));
+        }
+    }
+}

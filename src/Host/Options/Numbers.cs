@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace GemmaIlgpu.Host.Options;
+
+/// <summary>Options that take a number in a range, with complaints that say which.</summary>
+internal static class Numbers
+{
+    /// <summary>A whole number; null when the option is not given.</summary>
+    public static Option<int?> Whole(string name, string description, int low, int high = int.MaxValue) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "N",
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= low && value <= high)
+                    return value;
+                return Complain<int?>(result, high == int.MaxValue
+                    ? $"{name} takes a whole number of at least {low}, not '{text}'."
+                    : $"{name} takes a whole number from {low} to {high}, not '{text}'.");
+            },
+        };
+
+    /// <summary>A number with an optional fraction; null when the option is not given.</summary>
+    public static Option<float?> Real(string name, string description, float low, float high) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "X",
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                // Written so that NaN fails.
+                if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && value >= low && value <= high)
+                    return value;
+                return Complain<float?>(result, string.Create(CultureInfo.InvariantCulture, $"{name} takes a number from {low} to {high}, not '{text}'."));
+            },
+        };
+
+    /// <summary>A seed: any 64-bit number without a sign.</summary>
+    public static Option<ulong?> Seed(string description) =>
+        new("--seed")
+        {
+            Description = description,
+            HelpName = "N",
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value)
+                    ? value
+                    : Complain<ulong?>(result, $"--seed takes a whole number from 0 to {ulong.MaxValue}, not '{text}'.");
+            },
+        };
+
+    private static T? Complain<T>(ArgumentResult result, string message)
+    {
+        result.AddError(message);
+        return default;
+    }
+}

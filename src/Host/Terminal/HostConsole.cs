@@ -1,0 +1,78 @@
+using System.Text;
+using Spectre.Console;
+
+namespace GemmaIlgpu.Host.Terminal;
+
+/// <summary>The three standard streams and what is known about them. Tests pass their own.</summary>
+internal sealed class HostConsole(TextReader input, TextWriter output, TextWriter error) : IDisposable
+{
+    private const int WidthWhenPiped = 160;
+
+    private Interrupt? _interrupt;
+
+    public TextReader In { get; } = input;
+
+    /// <summary>Results only: text, tables, JSON.</summary>
+    public TextWriter Out { get; } = output;
+
+    /// <summary>Everything about the run: progress, device, statistics, complaints.</summary>
+    public TextWriter Error { get; } = error;
+
+    public bool InputIsTerminal { get; init; }
+
+    public bool OutputIsTerminal { get; init; }
+
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Whether escape codes may be written to a terminal at all (https://no-color.org, TERM=dumb).</summary>
+    public bool EscapeCodes { get; init; }
+
+    public static HostConsole OfProcess()
+    {
+        // UTF-8 on a pipe whatever the locale or code page says: model text is Unicode. A terminal reads by lines itself.
+        TextReader input = Console.IsInputRedirected
+            ? new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false))
+            : Console.In;
+        if (OperatingSystem.IsWindows())
+            Console.OutputEncoding = Encoding.UTF8;
+        return new HostConsole(input, Utf8(Console.OpenStandardOutput()), Utf8(Console.OpenStandardError()))
+        {
+            InputIsTerminal = !Console.IsInputRedirected,
+            OutputIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+            EscapeCodes = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+                && Environment.GetEnvironmentVariable("TERM") != "dumb",
+        };
+
+        static StreamWriter Utf8(Stream stream) => new(stream, new UTF8Encoding(false)) { AutoFlush = true };
+    }
+
+    /// <summary>Starts work that Ctrl-C stops; dispose it when the work is over.</summary>
+    public Interrupt StartInterruptible() => _interrupt = new Interrupt();
+
+    /// <summary>What Ctrl-C does to the work in progress; for tests, which have no keyboard.</summary>
+    public void PressCtrlC() => _interrupt?.Press();
+
+    /// <summary>Spectre's view of standard output, for tables: plain text unless a terminal reads it.</summary>
+    public IAnsiConsole Tables() => Rich(Out, OutputIsTerminal);
+
+    /// <summary>Spectre's view of standard error, for progress.</summary>
+    public IAnsiConsole Status() => Rich(Error, ErrorIsTerminal);
+
+    public void Dispose() => _interrupt?.Dispose();
+
+    private IAnsiConsole Rich(TextWriter writer, bool terminal)
+    {
+        bool escapes = terminal && EscapeCodes;
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = escapes ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = escapes ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = terminal ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+        if (!terminal)
+            console.Profile.Width = WidthWhenPiped;
+        return console;
+    }
+}

@@ -1,0 +1,29 @@
+using Spectre.Console;
+
+namespace GemmaIlgpu.Host.Terminal;
+
+/// <summary>Tables with lines on a terminal and plain columns in a pipe.</summary>
+internal static class Tables
+{
+    public static Table Create(HostConsole console, params ReadOnlySpan<string> columns)
+    {
+        Table table = new() { Border = console.OutputIsTerminal ? TableBorder.Simple : TableBorder.None };
+        foreach (string column in columns)
+            table.AddColumn(new TableColumn(Markup.Escape(column)) { NoWrap = !console.OutputIsTerminal });
+        return table;
+    }
+
+    /// <summary>Writes a table to standard output, without the padding at line ends where no terminal needs it.</summary>
+    public static void Write(HostConsole console, Table table)
+    {
+        if (console.OutputIsTerminal)
+        {
+            console.Tables().Write(table);
+            return;
+        }
+        StringWriter text = new();
+        new HostConsole(TextReader.Null, text, TextWriter.Null).Tables().Write(table);
+        foreach (string line in text.ToString().TrimEnd().ReplaceLineEndings("\n").Split('\n'))
+            console.Out.WriteLine(line.TrimEnd());
+    }
+}

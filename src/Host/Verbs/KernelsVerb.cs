@@ -1,0 +1,89 @@
+using System.CommandLine;
+using GemmaIlgpu.Host.Inspection;
+using GemmaIlgpu.Host.Terminal;
+using Spectre.Console;
+
+namespace GemmaIlgpu.Host.Verbs;
+
+/// <summary>Lists the kernels and prints one at any stage between its C# and what the device runs.</summary>
+internal sealed class KernelsVerb : Verb
+{
+    private static readonly Dictionary<string, Func<KernelEntry, string>> s_stages = new()
+    {
+        ["source"] = Source,
+        ["il"] = entry => IlPrinter.Print(entry.Method),
+        ["ir"] = KernelStages.Ir,
+        ["simd"] = KernelStages.Simd,
+    };
+
+    private readonly Argument<string> _name = new("NAME") { Description = "A family such as RmsNorm, or one kernel as 'list' names it." };
+
+    private readonly Option<string> _stage = new("--stage")
+    {
+        Description = $"What to print: {string.Join(", ", s_stages.Keys)}.",
+        HelpName = "STAGE",
+        DefaultValueFactory = _ => "source",
+        CustomParser = result =>
+        {
+            string stage = result.Tokens[0].Value;
+            if (!s_stages.ContainsKey(stage))
+                result.AddError($"--stage takes {string.Join(", ", s_stages.Keys)}, not '{stage}'.");
+            return stage;
+        },
+    };
+
+    public override string Name => "kernels";
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "gemma kernels list",
+        "gemma kernels show RmsNorm --stage ir",
+    ];
+
+    public override Command ToCommand(HostConsole console)
+    {
+        Command list = new("list", "List the kernels by family.");
+        list.SetAction(_ => List(console));
+        Command show = new("show", "Print a kernel: its C# source, IL, IR or vector code.");
+        show.Add(_name);
+        show.Add(_stage);
+        show.SetAction(parsed => Show(parsed, console));
+        Command command = new(Name, "Look into the kernels.");
+        command.Add(list);
+        command.Add(show);
+        return command;
+    }
+
+    private static int List(HostConsole console)
+    {
+        Table table = Tables.Create(console, "kernel", "parameters");
+        foreach (KernelEntry entry in KernelCatalog.All)
+            table.AddRow(Markup.Escape(entry.Name), Markup.Escape(entry.Parameters));
+        Tables.Write(console, table);
+        return ExitCodes.Success;
+    }
+
+    private int Show(ParseResult parsed, HostConsole console)
+    {
+        string name = parsed.GetValue(_name)!;
+        string stage = parsed.GetValue(_stage)!;
+        IEnumerable<KernelEntry> entries = KernelCatalog.Named(name);
+        if (!entries.Any())
+            throw new UsageException($"There is no kernel '{name}'; 'gemma kernels list' names them all.");
+        // Type arguments make no difference to the text before the front end.
+        if (stage is "source" or "il")
+            entries = entries.DistinctBy(entry => entry.Method.MetadataToken);
+        foreach (KernelEntry entry in entries)
+        {
+            console.Out.WriteLine($"// {entry.Name}, {stage}");
+            console.Out.WriteLine(s_stages[stage](entry));
+        }
+        return ExitCodes.Success;
+    }
+
+    private static string Source(KernelEntry entry)
+    {
+        (string file, int line, string text) = KernelSource.Of(entry.Method);
+        return $"// {file}, line {line}\n{text}\n";
+    }
+}
