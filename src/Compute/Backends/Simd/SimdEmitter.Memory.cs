@@ -1,0 +1,266 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
+using GemmaIlgpu.Compute.Ir;
+
+namespace GemmaIlgpu.Compute.Backends.Simd;
+
+// Loads and stores: one scalar, one vector, a gather, or lane by lane, whatever the addresses allow.
+internal sealed partial class SimdEmitter
+{
+    private void EmitVectorLoad(IrValue value)
+    {
+        IrValue pointer = value.Operands[0];
+        int size = value.Memory.SizeInBytes();
+        Shape shape = _shapes[pointer];
+        if (shape.Kind == ShapeKind.Affine && shape.Stride == size)
+            EmitContiguousLoad(value, pointer);
+        else if (shape.Kind == ShapeKind.Affine)
+            EmitStridedLoad(value, pointer, shape.Stride);
+        else if (IndexedPointer(pointer) is { } indexed)
+            EmitIndexedLoad(value, indexed.Base, indexed.Index, pointer);
+        else
+        {
+            StoreSlot(pointer, 0);
+            CallLanes(nameof(LaneMemory.LoadPointers), value.Memory);
+            LoadSlot(value, 7);
+        }
+    }
+
+    private void EmitContiguousLoad(IrValue value, IrValue pointer)
+    {
+        if (_mask is null)
+        {
+            EmitWholeLoad(value, pointer);
+            return;
+        }
+        if (value.Memory.SizeInBytes() >= 4 && MaskedMethod("MaskLoad", value.Type) is { } maskLoad)
+        {
+            EachPart(value, part =>
+            {
+                PushPointer(pointer, part * _isa.Bits / 8);
+                PushMaskAs(_mask, value.Type, part);
+                _code.Call(maskLoad);
+            });
+            return;
+        }
+        Label partial = _code.NewLabel($"load{value.Id}_partial"), end = _code.NewLabel($"load{value.Id}_end");
+        PushBits(_mask);
+        _code.Int(AllLanes);
+        _code.Jump(OpCodes.Bne_Un, partial);
+        EmitWholeLoad(value, pointer);
+        _code.Jump(OpCodes.Br, end);
+        _code.Mark(partial);
+        EmitStridedByLane(value, pointer, value.Memory.SizeInBytes());
+        _code.Mark(end);
+    }
+
+    private void EmitWholeLoad(IrValue value, IrValue pointer)
+    {
+        if (value.Memory.SizeInBytes() >= 4)
+        {
+            EachPart(value, part =>
+            {
+                PushPointer(pointer, part * _isa.Bits / 8);
+                _code.Call(_isa.Method("Load", Element(value.Type).MakePointerType()));
+            });
+        }
+        else if (WideningLoad(value.Memory) is { } load)
+        {
+            int half = _isa.Lanes / 2 * value.Memory.SizeInBytes();
+            PushPointer(pointer, 0);
+            _code.Call(load);
+            if (_isa.Bits == 512)
+            {
+                PushPointer(pointer, half);
+                _code.Call(load);
+                Type lower = VectorIsa.Of(256).Vector(typeof(int));
+                _code.Call(_isa.Method("Create", lower, lower));
+            }
+            _code.Store(VectorLocal(value, 0));
+        }
+        else
+        {
+            EmitStridedByLane(value, pointer, value.Memory.SizeInBytes());
+        }
+    }
+
+    // The instruction that loads narrow integers and widens them to 32 bits; for 512-bit vectors it loads half of them.
+    private MethodInfo? WideningLoad(MemoryType memory)
+    {
+        Type pointer = memory switch
+        {
+            MemoryType.I8 => typeof(sbyte*),
+            MemoryType.U8 => typeof(byte*),
+            MemoryType.I16 => typeof(short*),
+            _ => typeof(ushort*),
+        };
+        if (_isa.Bits >= 256)
+            return Avx2.IsSupported ? typeof(Avx2).GetMethod(nameof(Avx2.ConvertToVector256Int32), [pointer]) : null;
+        return Sse41.IsSupported ? typeof(Sse41).GetMethod(nameof(Sse41.ConvertToVector128Int32), [pointer]) : null;
+    }
+
+    // AVX's masked moves, which do not touch the memory of lanes that are off.
+    private MethodInfo? MaskedMethod(string name, IrType type)
+    {
+        if (!Avx2.IsSupported || _isa.Bits > 256)
+            return null;
+        Type element = Element(type), vector = _isa.Vector(element), pointer = element.MakePointerType();
+        return (type.IsFloat() ? typeof(Avx) : typeof(Avx2)).GetMethod(name, name == "MaskLoad" ? [pointer, vector] : [pointer, vector, vector]);
+    }
+
+    private void EmitStridedLoad(IrValue value, IrValue pointer, long stride)
+    {
+        if (Parts(value.Type) == 1 && value.Memory.SizeInBytes() == 4 && Math.Abs(stride) < int.MaxValue / 32 && GatherMethod(value.Type) is { } gather)
+        {
+            PushGather(value, gather, () => PushPointer(pointer, 0), () => PushSequence(typeof(int), stride, 0), 1);
+            return;
+        }
+        EmitStridedByLane(value, pointer, stride);
+    }
+
+    private void EmitIndexedLoad(IrValue value, IrValue start, IrValue index, IrValue address)
+    {
+        if (value.Memory.SizeInBytes() == 4 && GatherMethod(value.Type) is { } gather)
+        {
+            PushGather(value, gather, () => PushPointer(start, address.Offset), () => PushVector(index, 0), (int)address.Immediate);
+            return;
+        }
+        StoreSlot(index, 0);
+        PushPointer(start, address.Offset);
+        _code.Int((int)address.Immediate);
+        CallLanes(nameof(LaneMemory.LoadIndexed), value.Memory);
+        LoadSlot(value, 7);
+    }
+
+    private MethodInfo? GatherMethod(IrType type)
+    {
+        if (!Avx2.IsSupported || _isa.Bits > 256)
+            return null;
+        Type element = Element(type), vector = _isa.Vector(element), indices = _isa.Vector(typeof(int));
+        string name = _mask is null ? $"GatherVector{_isa.Bits}" : $"GatherMaskVector{_isa.Bits}";
+        Type[] parameters = _mask is null
+            ? [element.MakePointerType(), indices, typeof(byte)]
+            : [vector, element.MakePointerType(), indices, vector, typeof(byte)];
+        return typeof(Avx2).GetMethod(name, parameters);
+    }
+
+    private void PushGather(IrValue value, MethodInfo gather, Action start, Action indices, int scale)
+    {
+        Type element = Element(value.Type);
+        if (_mask is not null)
+            PushZero(element);
+        start();
+        indices();
+        if (_mask is not null)
+            PushMaskAs(_mask, value.Type, 0);
+        _code.Int(scale);
+        _code.Call(gather);
+        _code.Store(VectorLocal(value, 0));
+    }
+
+    private void EmitStridedByLane(IrValue value, IrValue pointer, long stride)
+    {
+        PushPointer(pointer, 0);
+        _code.Long(stride);
+        CallLanes(nameof(LaneMemory.LoadStrided), value.Memory);
+        LoadSlot(value, 7);
+    }
+
+    private void EmitStore(IrValue store)
+    {
+        IrValue pointer = store.Operands[0], value = store.Operands[1];
+        int size = store.Memory.SizeInBytes();
+        Shape shape = _shapes[pointer];
+        if (shape.Kind == ShapeKind.Uniform && IsUniform(value))
+        {
+            PushScalar(pointer);
+            PushScalar(value);
+            _code.Op(StoreOp(store.Memory));
+        }
+        else if (shape.Kind == ShapeKind.Affine && shape.Stride == size)
+        {
+            EmitContiguousStore(store, pointer, value);
+        }
+        else if (shape.Kind != ShapeKind.Varying)
+        {
+            StoreSlot(value, 1);
+            PushPointer(pointer, 0);
+            _code.Long(shape.Stride);
+            CallLanes(nameof(LaneMemory.StoreStrided), store.Memory);
+        }
+        else if (IndexedPointer(pointer) is { } indexed)
+        {
+            StoreSlot(indexed.Index, 0);
+            StoreSlot(value, 1);
+            PushPointer(indexed.Base, pointer.Offset);
+            _code.Int((int)pointer.Immediate);
+            CallLanes(nameof(LaneMemory.StoreIndexed), store.Memory);
+        }
+        else
+        {
+            StoreSlot(pointer, 0);
+            StoreSlot(value, 1);
+            CallLanes(nameof(LaneMemory.StorePointers), store.Memory);
+        }
+    }
+
+    private void EmitContiguousStore(IrValue store, IrValue pointer, IrValue value)
+    {
+        Type element = Element(value.Type);
+        MethodInfo? maskStore = store.Memory.SizeInBytes() >= 4 ? MaskedMethod("MaskStore", value.Type) : null;
+        if (store.Memory.SizeInBytes() >= 4 && (_mask is null || maskStore is not null))
+        {
+            for (int part = 0; part < Parts(value.Type); part++)
+            {
+                if (_mask is null)
+                {
+                    PushVector(value, part);
+                    PushPointer(pointer, part * _isa.Bits / 8);
+                    _code.Call(_isa.Method("Store", _isa.Vector(element), element.MakePointerType()));
+                }
+                else
+                {
+                    PushPointer(pointer, part * _isa.Bits / 8);
+                    PushMaskAs(_mask, value.Type, part);
+                    PushVector(value, part);
+                    _code.Call(maskStore!);
+                }
+            }
+            return;
+        }
+        StoreSlot(value, 1);
+        PushPointer(pointer, 0);
+        _code.Long(store.Memory.SizeInBytes());
+        CallLanes(nameof(LaneMemory.StoreStrided), store.Memory);
+    }
+
+    private void PushPointer(IrValue pointer, long offset)
+    {
+        PushScalar(pointer);
+        if (offset != 0)
+        {
+            _code.Int((int)offset);
+            _code.Op(OpCodes.Add);
+        }
+    }
+
+    // Calls a helper with what is on the stack, then: slots, lane bits, memory type.
+    private void CallLanes(string name, MemoryType memory)
+    {
+        PushSlot(0, 0);
+        PushActiveBits();
+        _code.Int((int)memory);
+        _code.Call(typeof(LaneMemory).GetMethod(name)!);
+    }
+
+    private void EmitAtomic(IrValue value)
+    {
+        for (int i = 0; i < value.Operands.Count; i++)
+            StoreSlot(value.Operands[i], i);
+        if (value.Op == IrOp.Atomic)
+            _code.Int((int)value.Immediate);
+        CallLanes(value.Op == IrOp.Atomic ? nameof(LaneMemory.Atomic) : nameof(LaneMemory.AtomicCompareExchange), value.Memory);
+        LoadSlot(value, 7);
+    }
+}
