@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+using GemmaIlgpu.Compute.Ir;
+
+namespace GemmaIlgpu.Compute.Frontend;
+
+/// <summary>The source lines of one method, from the portable PDB inside or beside its assembly.</summary>
+internal sealed class SourceMap
+{
+    private const int HiddenLine = 0xFEEFEE;    // the compiler's mark for code without source
+
+    private static readonly ConcurrentDictionary<Module, MetadataReaderProvider?> s_providers = new();
+
+    private readonly List<(int Offset, SourceLocation? Location)> _points = [];
+
+    /// <summary>The map of a method, or null when there are no symbols.</summary>
+    public static SourceMap? For(MethodBase method)
+    {
+        MetadataReader? reader = s_providers.GetOrAdd(method.Module, Open)?.GetMetadataReader();
+        if (reader is null)
+            return null;
+        var handle = (MethodDefinitionHandle)MetadataTokens.Handle(method.MetadataToken);
+        if (MetadataTokens.GetRowNumber(handle) > reader.GetTableRowCount(TableIndex.MethodDebugInformation))
+            return null;
+        var map = new SourceMap();
+        foreach (SequencePoint point in reader.GetMethodDebugInformation(handle).GetSequencePoints())
+        {
+            if (point.StartLine == HiddenLine)
+                continue;
+            map._points.Add((point.Offset, new(reader.GetString(reader.GetDocument(point.Document).Name), point.StartLine)));
+        }
+        return map._points.Count > 0 ? map : null;
+    }
+
+    /// <summary>The line that the instruction at an offset came from.</summary>
+    public SourceLocation? At(int offset)
+    {
+        SourceLocation? found = _points[0].Location;
+        foreach ((int start, SourceLocation? location) in _points)
+        {
+            if (start > offset)
+                break;
+            found = location;
+        }
+        return found;
+    }
+
+    /// <summary>The line that begins exactly at an offset, if one does.</summary>
+    public SourceLocation? StartingAt(int offset) => _points.Find(point => point.Offset == offset).Location;
+
+    // Providers are kept for the life of the process: readers point into their memory.
+    private static MetadataReaderProvider? Open(Module module)
+    {
+        string path = module.FullyQualifiedName;
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            using var image = new PEReader(File.OpenRead(path), PEStreamOptions.PrefetchEntireImage);
+            return image.TryOpenAssociatedPortablePdb(path, name => File.Exists(name) ? File.OpenRead(name) : null, out MetadataReaderProvider? provider, out _)
+                ? provider
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or BadImageFormatException or UnauthorizedAccessException)
+        {
+            return null;    // symbols are a convenience; without them messages only lose the line
+        }
+    }
+}
