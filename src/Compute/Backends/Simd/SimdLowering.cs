@@ -12,57 +12,98 @@ internal static class SimdLowering
             for (int i = 0; i < block.Values.Count; i++)
             {
                 IrValue value = block.Values[i];
-                if (value.Op == IrOp.WarpSize)
+                switch (value.Op)
                 {
-                    value.Op = IrOp.Constant;
-                    value.Immediate = lanes;
-                }
-                else if (value.Op == IrOp.Tanh && value.Type == IrType.F32)
-                {
-                    i += ExpandTanh(kernel, block, i);
+                    case IrOp.WarpSize:
+                        value.Op = IrOp.Constant;
+                        value.Immediate = lanes;
+                        break;
+                    case IrOp.Tanh when value.Type == IrType.F32:
+                        i += new Expansion(kernel, value).Tanh(i);
+                        break;
+                    case IrOp.HalfToFloat:
+                        i += new Expansion(kernel, value).HalfToFloat(i);
+                        break;
                 }
             }
         }
         LoopClosedForm.Run(kernel);
     }
 
-    // tanh as in Cephes' tanhf: a polynomial near zero, where 1 - 2/(exp(2x) + 1) would cancel, and that formula beyond.
-    // Within 2 units in the last place of binary32. Source: S. L. Moshier, Methods and Programs for Mathematical Functions, 1989.
-    private static int ExpandTanh(IrKernel kernel, IrBlock block, int at)
+    /// <summary>Builds what replaces one operation. The operation itself becomes the last step.</summary>
+    private sealed class Expansion(IrKernel kernel, IrValue replaced)
     {
-        IrValue tanh = block.Values[at];
-        IrValue x = tanh.Operands[0];
-        var made = new List<IrValue>();
-        IrValue New(IrOp op, IrType type, params IrValue[] operands)
+        private readonly List<IrValue> _made = [];
+
+        // tanh as in Cephes' tanhf: a polynomial near zero, where 1 - 2/(exp(2x) + 1) would cancel, and that formula beyond.
+        // Within 2 units in the last place of binary32. Source: S. L. Moshier, Methods and Programs for Mathematical Functions, 1989.
+        public int Tanh(int at)
+        {
+            IrValue x = replaced.Operands[0];
+            IrValue magnitude = New(IrOp.Abs, IrType.F32, x);
+            IrValue square = New(IrOp.Mul, IrType.F32, x, x);
+            IrValue polynomial = Number(-5.70498872745e-3f);
+            foreach (float coefficient in (ReadOnlySpan<float>)[2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f, -3.33332819422e-1f])
+                polynomial = New(IrOp.Fma, IrType.F32, polynomial, square, Number(coefficient));
+            IrValue near = New(IrOp.Fma, IrType.F32, New(IrOp.Mul, IrType.F32, polynomial, square), x, x);
+            IrValue exponential = New(IrOp.Exp, IrType.F32, New(IrOp.Add, IrType.F32, magnitude, magnitude));
+            IrValue one = Number(1);
+            IrValue quotient = New(IrOp.Div, IrType.F32, Number(2), New(IrOp.Add, IrType.F32, exponential, one));
+            IrValue far = New(IrOp.CopySign, IrType.F32, New(IrOp.Sub, IrType.F32, one, quotient), x);
+            return Finish(at, IrOp.Select, Compare(ComparePredicate.Lt, magnitude, Number(0.625f)), near, far);
+        }
+
+        // Shifting binary16's exponent and fraction into binary32's places leaves a number too small by 2¹¹², exactly, also for
+        // subnormals; infinities and NaNs get the full exponent instead.
+        public int HalfToFloat(int at)
+        {
+            IrValue half = replaced.Operands[0];
+            IrValue sign = New(IrOp.Shl, IrType.I32, New(IrOp.And, IrType.I32, half, Bits(0x8000)), Bits(16));
+            IrValue magnitude = New(IrOp.Shl, IrType.I32, New(IrOp.And, IrType.I32, half, Bits(0x7fff)), Bits(13));
+            IrValue scaled = New(IrOp.Mul, IrType.F32, New(IrOp.Bitcast, IrType.F32, magnitude), Number(MathF.ScaleB(1, 112)));
+            IrValue finite = New(IrOp.Bitcast, IrType.I32, scaled);
+            IrValue special = New(IrOp.Or, IrType.I32, magnitude, Bits(0x7f800000));
+            IrValue isSpecial = Compare(ComparePredicate.Ge, magnitude, Bits(0x7c00 << 13));
+            IrValue bits = New(IrOp.Select, IrType.I32, isSpecial, special, finite);
+            return Finish(at, IrOp.Bitcast, New(IrOp.Or, IrType.I32, bits, sign));
+        }
+
+        private IrValue New(IrOp op, IrType type, params IrValue[] operands)
         {
             IrValue value = kernel.NewValue(op, type, operands);
-            (value.Block, value.Location) = (block, tanh.Location);
-            made.Add(value);
+            (value.Block, value.Location) = (replaced.Block, replaced.Location);
+            _made.Add(value);
             return value;
         }
-        IrValue Number(float number)
+
+        private IrValue Number(float number)
         {
             IrValue value = New(IrOp.Constant, IrType.F32);
             value.Immediate = BitConverter.SingleToInt32Bits(number);
             return value;
         }
-        IrValue magnitude = New(IrOp.Abs, IrType.F32, x);
-        IrValue square = New(IrOp.Mul, IrType.F32, x, x);
-        IrValue polynomial = Number(-5.70498872745e-3f);
-        foreach (float coefficient in (ReadOnlySpan<float>)[2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f, -3.33332819422e-1f])
-            polynomial = New(IrOp.Fma, IrType.F32, polynomial, square, Number(coefficient));
-        IrValue near = New(IrOp.Fma, IrType.F32, New(IrOp.Mul, IrType.F32, polynomial, square), x, x);
-        IrValue exponential = New(IrOp.Exp, IrType.F32, New(IrOp.Add, IrType.F32, magnitude, magnitude));
-        IrValue one = Number(1);
-        IrValue quotient = New(IrOp.Div, IrType.F32, Number(2), New(IrOp.Add, IrType.F32, exponential, one));
-        IrValue far = New(IrOp.CopySign, IrType.F32, New(IrOp.Sub, IrType.F32, one, quotient), x);
-        IrValue small = New(IrOp.Compare, IrType.Bool, magnitude, Number(0.625f));
-        small.Immediate = (long)ComparePredicate.Lt;
 
-        tanh.Op = IrOp.Select;
-        tanh.Operands.Clear();
-        tanh.Operands.AddRange([small, near, far]);
-        block.Values.InsertRange(at, made);
-        return made.Count;
+        private IrValue Bits(int bits)
+        {
+            IrValue value = New(IrOp.Constant, IrType.I32);
+            value.Immediate = bits;
+            return value;
+        }
+
+        private IrValue Compare(ComparePredicate predicate, IrValue a, IrValue b)
+        {
+            IrValue value = New(IrOp.Compare, IrType.Bool, a, b);
+            value.Immediate = (long)predicate;
+            return value;
+        }
+
+        private int Finish(int at, IrOp op, params IrValue[] operands)
+        {
+            replaced.Op = op;
+            replaced.Operands.Clear();
+            replaced.Operands.AddRange(operands);
+            replaced.Block.Values.InsertRange(at, _made);
+            return _made.Count;
+        }
     }
 }
