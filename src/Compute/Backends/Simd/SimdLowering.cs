@@ -1,4 +1,5 @@
 using GemmaIlgpu.Compute.Ir;
+using GemmaIlgpu.Compute.Ir.Passes;
 
 namespace GemmaIlgpu.Compute.Backends.Simd;
 
@@ -7,6 +8,13 @@ internal static class SimdLowering
 {
     public static void Run(IrKernel kernel, int lanes)
     {
+        // The warp size first: loops over it then have constant bounds.
+        foreach (IrValue value in kernel.Blocks.SelectMany(block => block.Values).Where(value => value.Op == IrOp.WarpSize))
+        {
+            value.Op = IrOp.Constant;
+            value.Immediate = lanes;
+        }
+        KernelOptimizer.Run(kernel);
         foreach (IrBlock block in kernel.Blocks)
         {
             for (int i = 0; i < block.Values.Count; i++)
@@ -14,10 +22,6 @@ internal static class SimdLowering
                 IrValue value = block.Values[i];
                 switch (value.Op)
                 {
-                    case IrOp.WarpSize:
-                        value.Op = IrOp.Constant;
-                        value.Immediate = lanes;
-                        break;
                     case IrOp.Tanh when value.Type == IrType.F32:
                         i += new Expansion(kernel, value).Tanh(i);
                         break;
