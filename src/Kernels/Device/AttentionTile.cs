@@ -1,0 +1,241 @@
+using ILGPU;
+using ILGPU.Algorithms;
+using View = ILGPU.ArrayView<float>;
+
+namespace GemmaIlgpu.Kernels.Device;
+
+/// <summary>
+/// The heart of both attention kernels: one warp lets a run of query rows, all of one KV head, look at a range of keys.
+/// </summary>
+/// <remarks>
+/// <para>A row is one query head of one token: row r belongs to token r / G and to head kvHead · G + r mod G, so the
+/// rows that share a key's loads lie together.</para>
+/// <para>Keys come in blocks of one warp. For q·k the lanes run along the head width and each key's dot product is
+/// summed over the warp; lane i keeps the score of key i, so scaling, capping, masking and exponentials handle a whole
+/// block at once; for weights·v the lanes run along the head width again and the weights go round by shuffles. All loads
+/// are contiguous, and no barrier is needed because a lane only reads back what it wrote.</para>
+/// <para>A row's unnormalised output stays in y, its maximum and this lane's part of its sum in the state,
+/// [2, warp] floats per row.</para>
+/// </remarks>
+public static class AttentionTile
+{
+    private const int KeysPerStep = 4;
+    private const int ColumnsPerStep = 4;
+
+    /// <summary>One value for each of two rows.</summary>
+    private struct Pair
+    {
+        public float First;
+        public float Second;
+    }
+
+    /// <summary>Rows rowStart … rowEnd − 1 look at the keys firstKey … lastKey; outputs go to rows from <paramref name="baseRow"/> on.</summary>
+    public static void Attend(
+        View q_TNH, View k_SKH, View v_SKH, View y, View state, long baseRow,
+        AttentionParameters p, int kvHead, int rowStart, int rowEnd, int firstKey, int lastKey)
+    {
+        int warp = Warp.WarpSize;
+        for (int row = rowStart; row < rowEnd; row++)
+            Clear(y, state, baseRow + TokenHead(row, kvHead, p), p.HeadDim);
+
+        for (int block = firstKey; block <= lastKey; block += warp)
+        {
+            int count = XMath.Min(warp, lastKey - block + 1);
+            int slot = block % p.Capacity;
+            for (int row = rowStart; row < rowEnd; row += 2)
+            {
+                // An odd last row is computed twice: both copies read, then both write, the same values.
+                int second = XMath.Min(row + 1, rowEnd - 1);
+                int firstPosition = p.FirstPosition + (row / p.HeadsPerKv);
+                int secondPosition = p.FirstPosition + (second / p.HeadsPerKv);
+                if (block <= secondPosition && block + count > AttentionRange.First(firstPosition, p.Window))
+                {
+                    Step(q_TNH, k_SKH, v_SKH, y, state, baseRow, p, kvHead,
+                        TokenHead(row, kvHead, p), TokenHead(second, kvHead, p), firstPosition, secondPosition, block, slot, count);
+                }
+            }
+        }
+    }
+
+    /// <summary>Sum over the warp of a row's weights.</summary>
+    public static float Sum(View state, long row) => WarpReduce.Sum(state[(((row * 2) + 1) * Warp.WarpSize) + Warp.LaneIdx]);
+
+    /// <summary>Row r of a KV head, counted as token · N + head.</summary>
+    public static long TokenHead(int row, int kvHead, AttentionParameters p) =>
+        ((long)(row / p.HeadsPerKv) * p.QueryHeads) + (kvHead * p.HeadsPerKv) + (row % p.HeadsPerKv);
+
+    private static void Clear(View y, View state, long row, int headDim)
+    {
+        int lane = Warp.LaneIdx;
+        int warp = Warp.WarpSize;
+        state[(row * 2 * warp) + lane] = float.NegativeInfinity;
+        state[(((row * 2) + 1) * warp) + lane] = 0f;
+        for (int d = lane; d < headDim; d += warp)
+            y[(row * headDim) + d] = 0f;
+    }
+
+    /// <summary>One block of keys for two rows.</summary>
+    private static void Step(
+        View q_TNH, View k_SKH, View v_SKH, View y, View state, long baseRow, AttentionParameters p, int kvHead,
+        long firstRow, long secondRow, int firstPosition, int secondPosition, int block, int slot, int count)
+    {
+        int warp = Warp.WarpSize;
+        int key = block + Warp.LaneIdx;
+        bool inBlock = Warp.LaneIdx < count;
+
+        // 1. Scores: lane i holds key block + i.
+        Pair dot = Dots(q_TNH, firstRow * p.HeadDim, secondRow * p.HeadDim, k_SKH, p, kvHead, slot, count);
+        float firstScore = Score(dot.First, key, firstPosition, inBlock, p);
+        float secondScore = Score(dot.Second, key, secondPosition, inBlock, p);
+
+        // 2. Running maximum and sum. Both rows are read before either is written: they may be the same row.
+        long firstState = ((baseRow + firstRow) * 2 * warp) + Warp.LaneIdx;
+        long secondState = ((baseRow + secondRow) * 2 * warp) + Warp.LaneIdx;
+        float firstOld = state[firstState], secondOld = state[secondState];
+        float firstSum = state[firstState + warp], secondSum = state[secondState + warp];
+        float firstMaximum = OnlineSoftmax.NewMaximum(firstOld, firstScore);
+        float secondMaximum = OnlineSoftmax.NewMaximum(secondOld, secondScore);
+        Pair weight, rescale;
+        weight.First = OnlineSoftmax.Weight(firstScore, firstMaximum);
+        weight.Second = OnlineSoftmax.Weight(secondScore, secondMaximum);
+        rescale.First = OnlineSoftmax.Weight(firstOld, firstMaximum);
+        rescale.Second = OnlineSoftmax.Weight(secondOld, secondMaximum);
+        state[firstState] = firstMaximum;
+        state[secondState] = secondMaximum;
+        state[firstState + warp] = (firstSum * rescale.First) + weight.First;
+        state[secondState + warp] = (secondSum * rescale.Second) + weight.Second;
+
+        // 3. Outputs.
+        Accumulate(v_SKH, y, (baseRow + firstRow) * p.HeadDim, (baseRow + secondRow) * p.HeadDim, weight, rescale, p, kvHead, slot, count);
+    }
+
+    /// <summary>Scale, cap, mask: the order of Gemma 2.</summary>
+    private static float Score(float dot, int key, int position, bool inBlock, AttentionParameters p)
+    {
+        float score = dot * p.Scale;
+        if (p.Softcap > 0f)
+            score = Softcap.Apply(score, p.Softcap);
+        bool visible = inBlock & (key <= position) & (key >= AttentionRange.First(position, p.Window));
+        return visible ? score : float.NegativeInfinity;
+    }
+
+    /// <summary>Where key number <paramref name="index"/> of a block begins; behind the end, the block's last key again.</summary>
+    private static long KeyOffset(int slot, int index, int count, int kvHead, AttentionParameters p)
+    {
+        int wrapped = slot + XMath.Min(index, count - 1);
+        if (wrapped >= p.Capacity)
+            wrapped -= p.Capacity;
+        return (((long)wrapped * p.KvHeads) + kvHead) * p.HeadDim;
+    }
+
+    /// <summary>q·k of two rows with the keys of a block, four keys at a time; lane i gets key i.</summary>
+    private static Pair Dots(View q, long q0, long q1, View k, AttentionParameters p, int kvHead, int slot, int count)
+    {
+        int lane = Warp.LaneIdx;
+        int warp = Warp.WarpSize;
+        int steps = p.HeadDim / warp;
+        int rest = (steps * warp) + lane;
+        Pair result;
+        result.First = 0f;
+        result.Second = 0f;
+        for (int index = 0; index < count; index += KeysPerStep)
+        {
+            long k0 = KeyOffset(slot, index, count, kvHead, p), k1 = KeyOffset(slot, index + 1, count, kvHead, p);
+            long k2 = KeyOffset(slot, index + 2, count, kvHead, p), k3 = KeyOffset(slot, index + 3, count, kvHead, p);
+            float a0 = 0f, a1 = 0f, a2 = 0f, a3 = 0f, b0 = 0f, b1 = 0f, b2 = 0f, b3 = 0f;
+            for (int step = 0; step < steps; step++)
+            {
+                int d = (step * warp) + lane;
+                float x0 = q[q0 + d], x1 = q[q1 + d];
+                float y0 = k[k0 + d], y1 = k[k1 + d], y2 = k[k2 + d], y3 = k[k3 + d];
+                a0 = Fma.MultiplyAdd(x0, y0, a0);
+                a1 = Fma.MultiplyAdd(x0, y1, a1);
+                a2 = Fma.MultiplyAdd(x0, y2, a2);
+                a3 = Fma.MultiplyAdd(x0, y3, a3);
+                b0 = Fma.MultiplyAdd(x1, y0, b0);
+                b1 = Fma.MultiplyAdd(x1, y1, b1);
+                b2 = Fma.MultiplyAdd(x1, y2, b2);
+                b3 = Fma.MultiplyAdd(x1, y3, b3);
+            }
+
+            if (rest < p.HeadDim)
+            {
+                float x0 = q[q0 + rest], x1 = q[q1 + rest];
+                float y0 = k[k0 + rest], y1 = k[k1 + rest], y2 = k[k2 + rest], y3 = k[k3 + rest];
+                a0 = Fma.MultiplyAdd(x0, y0, a0);
+                a1 = Fma.MultiplyAdd(x0, y1, a1);
+                a2 = Fma.MultiplyAdd(x0, y2, a2);
+                a3 = Fma.MultiplyAdd(x0, y3, a3);
+                b0 = Fma.MultiplyAdd(x1, y0, b0);
+                b1 = Fma.MultiplyAdd(x1, y1, b1);
+                b2 = Fma.MultiplyAdd(x1, y2, b2);
+                b3 = Fma.MultiplyAdd(x1, y3, b3);
+            }
+
+            result.First = WarpReduce.PutSums(result.First, index, a0, a1, a2, a3);
+            result.Second = WarpReduce.PutSums(result.Second, index, b0, b1, b2, b3);
+        }
+
+        return result;
+    }
+
+    /// <summary>y ← y · rescale + weights · v for two rows, four columns of lanes at a time.</summary>
+    private static void Accumulate(
+        View v, View y, long y0, long y1, Pair weight, Pair rescale, AttentionParameters p, int kvHead, int slot, int count)
+    {
+        int lane = Warp.LaneIdx;
+        int warp = Warp.WarpSize;
+        int steps = p.HeadDim / (ColumnsPerStep * warp);
+        for (int step = 0; step < steps; step++)
+        {
+            int d = (step * ColumnsPerStep * warp) + lane;
+            float a0 = y[y0 + d] * rescale.First, a1 = y[y0 + warp + d] * rescale.First;
+            float a2 = y[y0 + (2 * warp) + d] * rescale.First, a3 = y[y0 + (3 * warp) + d] * rescale.First;
+            float b0 = y[y1 + d] * rescale.Second, b1 = y[y1 + warp + d] * rescale.Second;
+            float b2 = y[y1 + (2 * warp) + d] * rescale.Second, b3 = y[y1 + (3 * warp) + d] * rescale.Second;
+            for (int index = 0; index < count; index++)
+            {
+                long row = KeyOffset(slot, index, count, kvHead, p);
+                float w0 = Warp.Shuffle(weight.First, index), w1 = Warp.Shuffle(weight.Second, index);
+                float v0 = v[row + d], v1 = v[row + warp + d], v2 = v[row + (2 * warp) + d], v3 = v[row + (3 * warp) + d];
+                a0 = Fma.MultiplyAdd(w0, v0, a0);
+                a1 = Fma.MultiplyAdd(w0, v1, a1);
+                a2 = Fma.MultiplyAdd(w0, v2, a2);
+                a3 = Fma.MultiplyAdd(w0, v3, a3);
+                b0 = Fma.MultiplyAdd(w1, v0, b0);
+                b1 = Fma.MultiplyAdd(w1, v1, b1);
+                b2 = Fma.MultiplyAdd(w1, v2, b2);
+                b3 = Fma.MultiplyAdd(w1, v3, b3);
+            }
+
+            y[y0 + d] = a0;
+            y[y0 + warp + d] = a1;
+            y[y0 + (2 * warp) + d] = a2;
+            y[y0 + (3 * warp) + d] = a3;
+            y[y1 + d] = b0;
+            y[y1 + warp + d] = b1;
+            y[y1 + (2 * warp) + d] = b2;
+            y[y1 + (3 * warp) + d] = b3;
+        }
+
+        // What four columns do not cover. Shuffles need every lane, so lanes behind the end read the last value instead.
+        for (int start = steps * ColumnsPerStep * warp; start < p.HeadDim; start += warp)
+        {
+            bool inside = start + lane < p.HeadDim;
+            int d = inside ? start + lane : p.HeadDim - 1;
+            float a = y[y0 + d] * rescale.First, b = y[y1 + d] * rescale.Second;
+            for (int index = 0; index < count; index++)
+            {
+                float value = v[KeyOffset(slot, index, count, kvHead, p) + d];
+                a = Fma.MultiplyAdd(Warp.Shuffle(weight.First, index), value, a);
+                b = Fma.MultiplyAdd(Warp.Shuffle(weight.Second, index), value, b);
+            }
+
+            if (inside)
+            {
+                y[y0 + d] = a;
+                y[y1 + d] = b;
+            }
+        }
+    }
+}

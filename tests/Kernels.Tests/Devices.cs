@@ -1,0 +1,60 @@
+using ILGPU;
+using ILGPU.Algorithms;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+#if !UPSTREAM_PACKAGES
+using GemmaIlgpu.Compute;
+#endif
+
+namespace GemmaIlgpu.Kernels.Tests;
+
+/// <summary>Every accelerator and launch shape that kernels are tested on.</summary>
+[SetUpFixture]
+public sealed class Devices
+{
+    private static readonly List<Context> Contexts = [];
+    private static readonly Lazy<TestDevice[]> Opened = new(Open);
+
+    public static TestDevice[] All => Opened.Value;
+
+    /// <summary>The one for work that needs no second opinion.</summary>
+    public static TestDevice Fastest => All[^1];
+
+    [OneTimeTearDown]
+    public void Close()
+    {
+        foreach (string line in TensorAssert.Observed)
+            TestContext.Progress.WriteLine(line);
+        if (!Opened.IsValueCreated)
+            return;
+        foreach (Accelerator accelerator in All.Select(d => d.Accelerator).Distinct())
+            accelerator.Dispose();
+        foreach (Context context in Contexts)
+            context.Dispose();
+    }
+
+    private static TestDevice[] Open()
+    {
+#if UPSTREAM_PACKAGES
+        Accelerator four = OpenDevice(builder => builder.CPU(CPUDeviceKind.Default));
+        return [new("ILGPU CPU", four, 1), new("ILGPU CPU", four, 2)];
+#else
+        var devices = new List<TestDevice>();
+        foreach (int warp in new[] { 1, 4, 32 })
+            devices.Add(new("Debug", OpenDevice(builder => builder.Debug(warp)), 1));
+        devices.Add(new("Debug", devices[1].Accelerator, 2));
+        return [.. devices];
+#endif
+    }
+
+    private static Accelerator OpenDevice(Action<Context.Builder> choose)
+    {
+        Context context = Context.Create(builder =>
+        {
+            choose(builder);
+            builder.EnableAlgorithms();
+        });
+        Contexts.Add(context);
+        return context.CreateCPUAccelerator(0);
+    }
+}
