@@ -1,0 +1,31 @@
+namespace ILGPU.Util;
+
+/// <summary>Something that holds resources until it is disposed; disposing twice is harmless.</summary>
+public abstract class DisposeBase : IDisposable
+{
+    private int _disposed;
+
+    /// <summary>Gets whether this has been disposed.</summary>
+    public bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
+    /// <summary>Releases what this holds.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what this holds; called once.</summary>
+    /// <param name="disposing">False when the garbage collector calls.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    /// <summary>Releases what this holds when nobody did; for finalizers.</summary>
+    private protected void Abandon()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            Dispose(disposing: false);
+    }
+}

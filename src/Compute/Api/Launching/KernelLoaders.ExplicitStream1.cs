@@ -1,0 +1,308 @@
+namespace ILGPU.Runtime;
+
+public static partial class KernelLoaders
+{
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1> LoadStreamKernel<T1>(
+        this Accelerator accelerator, Action<T1> action)
+        where T1 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1>>(Accelerator.MethodOf(action));
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1> LoadStreamKernel<T1>(
+        this Accelerator accelerator, Action<T1> action, out KernelInfo? kernelInfo)
+        where T1 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1>>(Accelerator.MethodOf(action), KernelSpecialization.Empty, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1> LoadStreamKernel<T1>(
+        this Accelerator accelerator, Action<T1> action, KernelSpecialization specialization)
+        where T1 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1>>(Accelerator.MethodOf(action), specialization);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1> LoadStreamKernel<T1>(
+        this Accelerator accelerator, Action<T1> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
+        where T1 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1>>(Accelerator.MethodOf(action), specialization, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2> LoadStreamKernel<T1, T2>(
+        this Accelerator accelerator, Action<T1, T2> action)
+        where T1 : struct
+        where T2 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2>>(Accelerator.MethodOf(action));
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2> LoadStreamKernel<T1, T2>(
+        this Accelerator accelerator, Action<T1, T2> action, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2>>(Accelerator.MethodOf(action), KernelSpecialization.Empty, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2> LoadStreamKernel<T1, T2>(
+        this Accelerator accelerator, Action<T1, T2> action, KernelSpecialization specialization)
+        where T1 : struct
+        where T2 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2>>(Accelerator.MethodOf(action), specialization);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2> LoadStreamKernel<T1, T2>(
+        this Accelerator accelerator, Action<T1, T2> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2>>(Accelerator.MethodOf(action), specialization, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3> LoadStreamKernel<T1, T2, T3>(
+        this Accelerator accelerator, Action<T1, T2, T3> action)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3>>(Accelerator.MethodOf(action));
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3> LoadStreamKernel<T1, T2, T3>(
+        this Accelerator accelerator, Action<T1, T2, T3> action, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3>>(Accelerator.MethodOf(action), KernelSpecialization.Empty, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3> LoadStreamKernel<T1, T2, T3>(
+        this Accelerator accelerator, Action<T1, T2, T3> action, KernelSpecialization specialization)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3>>(Accelerator.MethodOf(action), specialization);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3> LoadStreamKernel<T1, T2, T3>(
+        this Accelerator accelerator, Action<T1, T2, T3> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3>>(Accelerator.MethodOf(action), specialization, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4> LoadStreamKernel<T1, T2, T3, T4>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4> action)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4>>(Accelerator.MethodOf(action));
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4> LoadStreamKernel<T1, T2, T3, T4>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4> action, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4>>(Accelerator.MethodOf(action), KernelSpecialization.Empty, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4> LoadStreamKernel<T1, T2, T3, T4>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4> action, KernelSpecialization specialization)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4>>(Accelerator.MethodOf(action), specialization);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4> LoadStreamKernel<T1, T2, T3, T4>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4>>(Accelerator.MethodOf(action), specialization, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5> LoadStreamKernel<T1, T2, T3, T4, T5>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5> action)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5>>(Accelerator.MethodOf(action));
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5> LoadStreamKernel<T1, T2, T3, T4, T5>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5> action, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5>>(Accelerator.MethodOf(action), KernelSpecialization.Empty, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5> LoadStreamKernel<T1, T2, T3, T4, T5>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5> action, KernelSpecialization specialization)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5>>(Accelerator.MethodOf(action), specialization);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5> LoadStreamKernel<T1, T2, T3, T4, T5>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5>>(Accelerator.MethodOf(action), specialization, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5, T6> LoadStreamKernel<T1, T2, T3, T4, T5, T6>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6>>(Accelerator.MethodOf(action));
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5, T6> LoadStreamKernel<T1, T2, T3, T4, T5, T6>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6>>(Accelerator.MethodOf(action), KernelSpecialization.Empty, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5, T6> LoadStreamKernel<T1, T2, T3, T4, T5, T6>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action, KernelSpecialization specialization)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6>>(Accelerator.MethodOf(action), specialization);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5, T6> LoadStreamKernel<T1, T2, T3, T4, T5, T6>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6>>(Accelerator.MethodOf(action), specialization, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7> LoadStreamKernel<T1, T2, T3, T4, T5, T6, T7>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct
+        where T7 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7>>(Accelerator.MethodOf(action));
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7> LoadStreamKernel<T1, T2, T3, T4, T5, T6, T7>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct
+        where T7 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7>>(Accelerator.MethodOf(action), KernelSpecialization.Empty, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7> LoadStreamKernel<T1, T2, T3, T4, T5, T6, T7>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action, KernelSpecialization specialization)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct
+        where T7 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7>>(Accelerator.MethodOf(action), specialization);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7> LoadStreamKernel<T1, T2, T3, T4, T5, T6, T7>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct
+        where T7 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7>>(Accelerator.MethodOf(action), specialization, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8> LoadStreamKernel<T1, T2, T3, T4, T5, T6, T7, T8>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7, T8> action)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct
+        where T7 : struct
+        where T8 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8>>(Accelerator.MethodOf(action));
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8> LoadStreamKernel<T1, T2, T3, T4, T5, T6, T7, T8>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7, T8> action, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct
+        where T7 : struct
+        where T8 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8>>(Accelerator.MethodOf(action), KernelSpecialization.Empty, out kernelInfo);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8> LoadStreamKernel<T1, T2, T3, T4, T5, T6, T7, T8>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7, T8> action, KernelSpecialization specialization)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct
+        where T7 : struct
+        where T8 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8>>(Accelerator.MethodOf(action), specialization);
+
+    /// <summary>Loads an explicitly grouped kernel, launched in the default stream.</summary>
+    public static Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8> LoadStreamKernel<T1, T2, T3, T4, T5, T6, T7, T8>(
+        this Accelerator accelerator, Action<T1, T2, T3, T4, T5, T6, T7, T8> action, KernelSpecialization specialization, out KernelInfo? kernelInfo)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct
+        where T7 : struct
+        where T8 : struct =>
+        accelerator.LoadKernel<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8>>(Accelerator.MethodOf(action), specialization, out kernelInfo);
+}

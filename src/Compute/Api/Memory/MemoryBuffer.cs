@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+
+namespace ILGPU.Runtime;
+
+/// <summary>Memory of an accelerator.</summary>
+public abstract class MemoryBuffer : AcceleratorObject, IContiguousArrayView
+{
+    private protected MemoryBuffer(Accelerator accelerator, long length, int elementSize, bool register = true)
+        : base(accelerator, register)
+    {
+        Length = length;
+        ElementSize = elementSize;
+    }
+
+    /// <summary>Gets the number of elements.</summary>
+    public long Length { get; }
+
+    /// <summary>Gets the size of one element in bytes.</summary>
+    public int ElementSize { get; }
+
+    /// <summary>Gets the size in bytes.</summary>
+    public long LengthInBytes => Length * ElementSize;
+
+    /// <summary>Gets the address of the first byte; 0 after disposal.</summary>
+    public IntPtr NativePtr { get; private protected set; }
+
+    /// <summary>Sets bytes.</summary>
+    /// <param name="stream">The stream to do it in.</param>
+    /// <param name="value">The value of every byte.</param>
+    /// <param name="targetOffsetInBytes">Bytes to skip.</param>
+    /// <param name="length">Bytes to set.</param>
+    public abstract void MemSet(AcceleratorStream stream, byte value, long targetOffsetInBytes, long length);
+
+    /// <summary>Copies from a view into this buffer.</summary>
+    /// <param name="stream">The stream to do it in.</param>
+    /// <param name="sourceView">The bytes to copy.</param>
+    /// <param name="targetOffsetInBytes">Bytes of this buffer to skip.</param>
+    public abstract void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, long targetOffsetInBytes);
+
+    /// <summary>Copies from this buffer into a view.</summary>
+    /// <param name="stream">The stream to do it in.</param>
+    /// <param name="sourceOffsetInBytes">Bytes of this buffer to skip.</param>
+    /// <param name="targetView">The bytes to fill.</param>
+    public abstract void CopyTo(AcceleratorStream stream, long sourceOffsetInBytes, in ArrayView<byte> targetView);
+
+    /// <summary>Gets a view of a part.</summary>
+    /// <param name="offset">Elements of <typeparamref name="T"/> to skip.</param>
+    /// <param name="length">Elements of <typeparamref name="T"/> to show.</param>
+    public ArrayView<T> AsArrayView<T>(long offset, long length)
+        where T : unmanaged
+    {
+        ThrowIfDisposed();
+        return new(Owner, offset + (NativePtr - Owner.NativePtr) / Unsafe.SizeOf<T>(), length);
+    }
+
+    /// <summary>Gets all bytes.</summary>
+    public ArrayView<byte> AsRawArrayView() => AsRawArrayView(0);
+
+    /// <summary>Gets the bytes from <paramref name="offsetInBytes"/> on.</summary>
+    public ArrayView<byte> AsRawArrayView(long offsetInBytes) => AsRawArrayView(offsetInBytes, LengthInBytes - offsetInBytes);
+
+    /// <summary>Gets a part of the bytes.</summary>
+    /// <param name="offsetInBytes">Bytes to skip.</param>
+    /// <param name="lengthInBytes">Bytes to show.</param>
+    public ArrayView<byte> AsRawArrayView(long offsetInBytes, long lengthInBytes) => AsArrayView<byte>(offsetInBytes, lengthInBytes);
+
+    internal virtual MemoryBuffer Owner => this;
+
+    internal void ThrowIfDisposed()
+    {
+        if (IsDisposed)
+            throw new ObjectDisposedException(GetType().Name, $"A buffer of {Length} elements of {ElementSize} bytes was used after it was disposed.");
+        ObjectDisposedException.ThrowIf(Accelerator.IsDisposed, Accelerator);
+    }
+
+    MemoryBuffer IArrayView.Buffer => Owner;
+
+    bool IArrayView.IsValid => !IsDisposed;
+
+    long IContiguousArrayView.Index => 0;
+
+    long IContiguousArrayView.IndexInBytes => 0;
+}
+
+/// <summary>Memory of an accelerator together with a view of it.</summary>
+/// <typeparam name="TView">The type of the view.</typeparam>
+public class MemoryBuffer<TView> : MemoryBuffer
+    where TView : struct, IArrayView
+{
+    private readonly MemoryBuffer _owner;
+    private readonly TView _view;
+
+    private protected MemoryBuffer(Accelerator accelerator, TView view, MemoryBuffer owner)
+        : base(accelerator, view.Length, view.ElementSize, register: false)
+    {
+        _owner = owner;
+        _view = view;
+        NativePtr = owner.NativePtr;
+    }
+
+    /// <summary>Gets the view of the whole buffer.</summary>
+    public TView View
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return _view;
+        }
+    }
+
+    /// <summary>Gets whether the buffer can be used.</summary>
+    public bool IsValid => !IsDisposed && View.IsValid;
+
+    /// <summary>Gets the view of the whole buffer.</summary>
+    public static implicit operator TView(MemoryBuffer<TView> buffer)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        return buffer.View;
+    }
+
+    /// <summary>Gets the view of the whole buffer.</summary>
+    public TView ToArrayView() => View;
+
+    /// <inheritdoc/>
+    public override void MemSet(AcceleratorStream stream, byte value, long targetOffsetInBytes, long length) =>
+        _owner.MemSet(stream, value, targetOffsetInBytes, length);
+
+    /// <inheritdoc/>
+    public override void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, long targetOffsetInBytes) =>
+        _owner.CopyFrom(stream, sourceView, targetOffsetInBytes);
+
+    /// <inheritdoc/>
+    public override void CopyTo(AcceleratorStream stream, long sourceOffsetInBytes, in ArrayView<byte> targetView) =>
+        _owner.CopyTo(stream, sourceOffsetInBytes, targetView);
+
+    internal override MemoryBuffer Owner => _owner;
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _owner.Dispose();
+        NativePtr = 0;
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Runtime.CompilerServices;
+using GemmaIlgpu.Compute.Api;
+
+namespace ILGPU.Runtime;
+
+/// <summary>A window with 3 dimensions onto memory of an accelerator.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <typeparam name="TStride">The rule that turns an index into a position.</typeparam>
+public readonly struct ArrayView3D<T, TStride> : IArrayView<T>
+    where T : unmanaged
+    where TStride : struct, IStride3D
+{
+    /// <summary>Creates a view.</summary>
+    /// <param name="baseView">The memory.</param>
+    /// <param name="extent">The number of indices in each dimension.</param>
+    /// <param name="stride">The rule that turns an index into a position in <paramref name="baseView"/>.</param>
+    public ArrayView3D(ArrayView<T> baseView, LongIndex3D extent, TStride stride)
+    {
+        BaseView = baseView;
+        Extent = extent;
+        Stride = stride;
+    }
+
+    /// <summary>A view of nothing.</summary>
+    public static readonly ArrayView3D<T, TStride> Empty;
+
+    /// <summary>The size of one element in bytes.</summary>
+    public static readonly int ElementSize = Unsafe.SizeOf<T>();
+
+    /// <summary>Gets the memory that this view shows, gaps included.</summary>
+    public ArrayView<T> BaseView { get; }
+
+    /// <summary>Gets the number of indices in each dimension.</summary>
+    public LongIndex3D Extent { get; }
+
+    /// <summary>Gets the number of indices in each dimension, which must fit 32 bits.</summary>
+    public Index3D IntExtent => Extent.ToIntIndex();
+
+    /// <summary>Gets the rule that turns an index into a position.</summary>
+    public TStride Stride { get; }
+
+    /// <summary>Gets the number of elements.</summary>
+    public long Length => Extent.Size;
+
+    /// <summary>Gets the number of elements, which must fit 32 bits.</summary>
+    public int IntLength => (int)Extent.Size;
+
+    /// <summary>Gets the number of bytes of all elements, without gaps.</summary>
+    public long LengthInBytes => Length * Unsafe.SizeOf<T>();
+
+    /// <summary>Gets whether the view shows any memory.</summary>
+    public bool IsValid => BaseView.IsValid;
+
+    /// <summary>Gets the element at <paramref name="index"/>.</summary>
+    public ref T this[Index3D index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            DebugChecks.InBounds(index, Extent);
+            return ref BaseView[Stride.ComputeElementIndex(index)];
+        }
+    }
+
+    /// <summary>Gets the element at <paramref name="index"/>.</summary>
+    public ref T this[LongIndex3D index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            DebugChecks.InBounds(index, Extent);
+            return ref BaseView[Stride.ComputeElementIndex(index)];
+        }
+    }
+
+    /// <summary>Gets the element at (x, y, z).</summary>
+    public ref T this[int x, int y, int z]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref this[new Index3D(x, y, z)];
+    }
+
+    /// <summary>Gets the element at (x, y, z).</summary>
+    public ref T this[long x, long y, long z]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref this[new LongIndex3D(x, y, z)];
+    }
+
+    /// <summary>Gets an empty view with a stride.</summary>
+    public static ArrayView3D<T, TStride> GetEmpty(TStride stride) => new(ArrayView<T>.Empty, LongIndex3D.Zero, stride);
+
+    /// <summary>Computes the position of an index in <see cref="BaseView"/>.</summary>
+    public int ComputeLinearIndex(Index3D index) => Stride.ComputeElementIndex(index);
+
+    /// <summary>Computes the position of an index in <see cref="BaseView"/>.</summary>
+    public long ComputeLinearIndex(LongIndex3D index) => Stride.ComputeElementIndex(index);
+
+    /// <summary>Gets a part of this view.</summary>
+    /// <param name="index">The first index to show.</param>
+    /// <param name="extent">The number of indices to show in each dimension.</param>
+    public ArrayView3D<T, TStride> SubView(Index3D index, Index3D extent) => SubView(index.ToLongIndex(), extent.ToLongIndex());
+
+    /// <summary>Gets a part of this view.</summary>
+    /// <param name="index">The first index to show.</param>
+    /// <param name="extent">The number of indices to show in each dimension.</param>
+    public ArrayView3D<T, TStride> SubView(LongIndex3D index, LongIndex3D extent)
+    {
+        DebugChecks.SubView(index, extent, Extent);
+        return new(
+            BaseView.SubView(Stride.ComputeElementIndex(index), Stride.ComputeBufferLength(extent)),
+            extent,
+            Stride);
+    }
+
+    /// <summary>Gets a view of the element at <paramref name="index"/>.</summary>
+    public VariableView<T> VariableView(Index3D index) => new(BaseView.SubView(ComputeLinearIndex(index), 1));
+
+    /// <summary>Gets a view of the element at <paramref name="index"/>.</summary>
+    public VariableView<T> VariableView(LongIndex3D index) => new(BaseView.SubView(ComputeLinearIndex(index), 1));
+
+    /// <summary>Gets the memory that this view shows, gaps included.</summary>
+    public ArrayView<T> AsContiguous() => BaseView;
+
+    /// <summary>Gets the same view with every stride stored.</summary>
+    public ArrayView3D<T, Stride3D.General> AsGeneral() => new(BaseView, Extent, Stride.AsGeneral());
+
+    /// <summary>Gets the same memory with other strides.</summary>
+    public ArrayView3D<T, Stride3D.General> AsGeneral(Stride3D.General stride) => new(BaseView, Extent, stride);
+
+    /// <summary>Gets the same memory as a DenseXY view without gaps.</summary>
+    public ArrayView3D<T, Stride3D.DenseXY> AsDenseXY() => new(BaseView, Extent, Stride3D.DenseXY.FromExtent(Extent));
+
+    /// <summary>Gets the same memory as a DenseZY view without gaps.</summary>
+    public ArrayView3D<T, Stride3D.DenseZY> AsDenseZY() => new(BaseView, Extent, Stride3D.DenseZY.FromExtent(Extent));
+
+    /// <summary>Gets the same memory in one dimension.</summary>
+    public ArrayView1D<T, TOtherStride> As1DView<TOtherStride>(TOtherStride stride)
+        where TOtherStride : struct, IStride1D =>
+        new(BaseView, new LongIndex1D(Extent.Size), stride);
+
+    /// <summary>Gets the same memory in three dimensions.</summary>
+    public ArrayView3D<T, TOtherStride> As3DView<TOtherStride>(LongIndex3D extent, TOtherStride stride)
+        where TOtherStride : struct, IStride3D =>
+        new(BaseView, extent, stride);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{typeof(T).Name}[{Extent}]";
+
+    int IArrayView.ElementSize => Unsafe.SizeOf<T>();
+
+    MemoryBuffer IArrayView.Buffer => BaseView.Source ?? throw new InvalidOperationException("This view belongs to no buffer.");
+}

@@ -1,0 +1,74 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using GemmaIlgpu.Compute.Runtime.Cpu;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace GemmaIlgpu.Compute;
+
+/// <summary>The processor as a device, in the two ways that kernels can run on it.</summary>
+public static class CpuDevices
+{
+    /// <summary>Gets the width in bits of the widest vectors that this processor computes fast.</summary>
+    public static int PreferredVectorBits =>
+        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+
+    /// <summary>Makes a device whose kernels are compiled: a warp is a vector of 32-bit lanes.</summary>
+    /// <param name="vectorBits">128, 256 or 512; 0 for <see cref="PreferredVectorBits"/>.</param>
+    /// <param name="threads">Operating-system threads that run groups; 0 for one per core.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such vectors, or the number of threads is negative.</exception>
+    public static CPUDevice Simd(int vectorBits = 0, int threads = 0)
+    {
+        if (vectorBits is not (0 or 128 or 256 or 512))
+            throw new ArgumentOutOfRangeException(nameof(vectorBits), $"Vectors of {vectorBits} bits were asked for; there are 128, 256 and 512 (0 chooses).");
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        int bits = vectorBits == 0 ? PreferredVectorBits : vectorBits;
+        int workers = threads == 0 ? Environment.ProcessorCount : threads;
+        return new CPUDevice(new CpuDeviceSettings(CpuAcceleratorKind.Simd, bits / 32, workers)
+        {
+            Name = $"CPU, {bits}-bit vectors, {workers} {(workers == 1 ? "thread" : "threads")}",
+        });
+    }
+
+    /// <summary>
+    /// Makes a device that runs the original method, one logical thread at a time in a fixed order, and
+    /// reports what goes wrong as a <see cref="KernelFaultException"/>.
+    /// </summary>
+    /// <param name="warpSize">Lanes of a warp: a power of two up to 1024. Small ones are faster where kernels exchange values.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The warp size is not a power of two up to 1024.</exception>
+    public static CPUDevice Debug(int warpSize = 4)
+    {
+        if (warpSize < 1 || warpSize > 1024 || !BitOperations.IsPow2(warpSize))
+            throw new ArgumentOutOfRangeException(nameof(warpSize), $"A warp of {warpSize} threads was asked for; it must be a power of two up to 1024.");
+        return new CPUDevice(DebugSettings(warpSize));
+    }
+
+    /// <summary>Adds a device whose kernels are compiled.</summary>
+    /// <param name="builder">The context to be.</param>
+    /// <param name="vectorBits">128, 256 or 512; 0 for <see cref="PreferredVectorBits"/>.</param>
+    /// <param name="threads">Operating-system threads that run groups; 0 for one per core.</param>
+    public static Context.Builder Simd(this Context.Builder builder, int vectorBits = 0, int threads = 0)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.CPU(Simd(vectorBits, threads));
+    }
+
+    /// <summary>Adds a device that runs the original method, one logical thread at a time.</summary>
+    /// <param name="builder">The context to be.</param>
+    /// <param name="warpSize">Lanes of a warp: a power of two up to 1024.</param>
+    public static Context.Builder DebugCpu(this Context.Builder builder, int warpSize = 4)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.CPU(Debug(warpSize));
+    }
+
+    /// <summary>Gets how an accelerator runs kernels; null if it is no processor accelerator.</summary>
+    public static CpuAcceleratorKind? GetCpuKind(this Accelerator accelerator) => accelerator.Device.GetCpuKind();
+
+    /// <summary>Gets how accelerators of a device run kernels; null if it is no processor device.</summary>
+    public static CpuAcceleratorKind? GetCpuKind(this Device device) => (device as CPUDevice)?.Settings.Kind;
+
+    internal static CpuDeviceSettings DebugSettings(int warpSize) =>
+        new(CpuAcceleratorKind.Debug, warpSize, 1) { Name = $"CPU debugger, warps of {warpSize}" };
+}

@@ -1,0 +1,44 @@
+namespace GemmaIlgpu.Compute.Runtime.Cpu;
+
+/// <summary>
+/// An operating-system thread that logical threads run on. Only one carrier runs at a time: whoever has
+/// control passes it on by <see cref="Resume"/> and then waits, so that nothing else needs locks.
+/// </summary>
+internal class Carrier
+{
+    private readonly SemaphoreSlim _wake = new(0);
+
+    /// <summary>Lets this carrier run. The caller must then wait or end.</summary>
+    public void Resume() => _wake.Release();
+
+    /// <summary>Waits for <see cref="Resume"/>.</summary>
+    public void Wait() => _wake.Wait();
+}
+
+/// <summary>A carrier with a thread of its own, kept for further groups.</summary>
+internal sealed class PooledCarrier : Carrier
+{
+    private readonly Thread _thread;
+
+    /// <summary>Starts the thread, which waits and then drives whatever group it is resumed for, again and again.</summary>
+    public PooledCarrier(int number)
+    {
+        // Kernels do not recurse, and a group may need a thousand of these.
+        _thread = new Thread(Run, maxStackSize: 1 << 20) { IsBackground = true, Name = $"Debug carrier {number}" };
+        _thread.Start();
+    }
+
+    /// <summary>Gets or sets the group to drive; null ends the thread.</summary>
+    public DebugGroup? Group { get; set; }
+
+    private void Run()
+    {
+        while (true)
+        {
+            Wait();
+            if (Group is not DebugGroup group)
+                return;
+            group.Drive(this);
+        }
+    }
+}

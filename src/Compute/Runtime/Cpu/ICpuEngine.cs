@@ -1,0 +1,37 @@
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace GemmaIlgpu.Compute.Runtime.Cpu;
+
+/// <summary>One of the ways to run kernels on the processor.</summary>
+internal interface ICpuEngine : IDisposable
+{
+    /// <summary>Gets the number of threads of a group when the accelerator chooses it.</summary>
+    int AutoGroupSize { get; }
+
+    /// <summary>Makes a delegate that launches a kernel.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="signature">The type of the delegate and what its parameters are.</param>
+    Delegate CreateLauncher(CPUKernel kernel, LauncherSignature signature);
+
+    /// <summary>Launches a kernel with boxed arguments.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="dimension">A kernel configuration or an extent.</param>
+    /// <param name="arguments">The arguments, without the index.</param>
+    void Launch(CPUKernel kernel, AcceleratorStream stream, object dimension, object[] arguments);
+
+    /// <summary>Forgets compiled kernels.</summary>
+    void ClearCache();
+}
+
+/// <summary>Makes the engine of a device.</summary>
+internal static class CpuEngine
+{
+    /// <summary>Makes the engine of an accelerator's device.</summary>
+    public static ICpuEngine Create(CPUAccelerator accelerator) => accelerator.Settings.Kind switch
+    {
+        CpuAcceleratorKind.Debug => new DebugEngine(accelerator),
+        _ => new DebugEngine(accelerator),
+    };
+}

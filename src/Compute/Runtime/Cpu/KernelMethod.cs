@@ -1,0 +1,37 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using ILGPU;
+
+namespace GemmaIlgpu.Compute.Runtime.Cpu;
+
+/// <summary>What a method must be to be a kernel.</summary>
+internal static class KernelMethod
+{
+    /// <summary>Gets the type and method, for people.</summary>
+    public static string Name(MethodInfo method) => method.DeclaringType is { } type ? $"{type.Name}.{method.Name}" : method.Name;
+
+    /// <summary>Checks that a method can be a kernel.</summary>
+    /// <exception cref="NotSupportedException">It cannot.</exception>
+    public static void Check(MethodInfo method, bool implicitlyGrouped)
+    {
+        string name = Name(method);
+        if (method.ReturnType != typeof(void))
+            throw new NotSupportedException($"Kernel {name} returns {method.ReturnType.Name}; kernels return nothing.");
+        if (method.ContainsGenericParameters)
+            throw new NotSupportedException($"Kernel {name} has open type parameters; close them with MakeGenericMethod.");
+        if (!method.IsStatic && FieldsOf(method.DeclaringType!).Any())
+            throw new NotSupportedException($"Kernel {name} is an instance method or captures variables of the method around it; pass them as arguments.");
+        ParameterInfo[] parameters = method.GetParameters();
+        if (implicitlyGrouped && (parameters.Length == 0 || !typeof(IIndex).IsAssignableFrom(parameters[0].ParameterType)))
+            throw new NotSupportedException($"Kernel {name} is loaded as implicitly grouped; its first parameter must be an index such as Index1D.");
+        if (parameters.FirstOrDefault(parameter => !parameter.ParameterType.IsValueType) is { } reference)
+            throw new NotSupportedException($"Parameter {reference.Name} of kernel {name} is a {reference.ParameterType.Name}; parameters are structures, numbers and views.");
+    }
+
+    /// <summary>Gets an instance to call a lambda without captured variables on; null for static methods.</summary>
+    public static object? Target(MethodInfo method) =>
+        method.IsStatic ? null : RuntimeHelpers.GetUninitializedObject(method.DeclaringType!);
+
+    private static IEnumerable<FieldInfo> FieldsOf(Type type) =>
+        type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+}

@@ -1,0 +1,68 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace GemmaIlgpu.Compute.Runtime.Cpu;
+
+/// <summary>The checks of a launch before anything runs; each complaint is one sentence.</summary>
+internal static class LaunchChecks
+{
+    /// <summary>Checks the dimensions of an explicitly grouped launch.</summary>
+    public static void Config(CPUKernel kernel, in KernelConfig config)
+    {
+        Index3D grid = config.GridDim, group = config.GroupDim;
+        if (!config.IsValid)
+            throw new ArgumentOutOfRangeException(nameof(config), $"Kernel {kernel.DisplayName} was launched with grid {grid} and group {group}; all dimensions must be at least 1.");
+        if (group.LongSize > kernel.Accelerator.MaxNumThreadsPerGroup)
+            throw new ArgumentOutOfRangeException(nameof(config), $"Kernel {kernel.DisplayName} was launched with {group.LongSize} threads per group; {kernel.Accelerator.Name} takes {kernel.Accelerator.MaxNumThreadsPerGroup}.");
+        if (config.SharedMemoryConfig.ArraySize > kernel.Accelerator.MaxSharedMemoryPerGroup)
+            throw new ArgumentOutOfRangeException(nameof(config), $"Kernel {kernel.DisplayName} was launched with {config.SharedMemoryConfig.ArraySize} bytes of dynamic shared memory; {kernel.Accelerator.Name} has {kernel.Accelerator.MaxSharedMemoryPerGroup}.");
+    }
+
+    /// <summary>Checks the extent of an implicitly grouped launch. An extent of 0 launches nothing.</summary>
+    public static void Extent(CPUKernel kernel, LongIndex3D extent)
+    {
+        if (extent.X < 0 || extent.Y < 0 || extent.Z < 0)
+            throw new ArgumentOutOfRangeException(nameof(extent), $"Kernel {kernel.DisplayName} was launched with extent {extent}; it must not be negative.");
+    }
+
+    /// <summary>Widens an extent to three dimensions.</summary>
+    public static LongIndex3D Extent(IIndex index) => index switch
+    {
+        Index1D i => new(i.X, 1, 1),
+        Index2D i => new(i.X, i.Y, 1),
+        Index3D i => i.ToLongIndex(),
+        LongIndex1D i => new(i.X, 1, 1),
+        LongIndex2D i => new(i.X, i.Y, 1),
+        LongIndex3D i => i,
+        _ => throw new ArgumentException($"{index.GetType().Name} is no extent of a launch.", nameof(index)),
+    };
+
+    /// <summary>Checks that kernel, stream and buffers are alive and belong to the same accelerator.</summary>
+    public static void Objects(CPUKernel kernel, AcceleratorStream stream, object[] arguments)
+    {
+        Stream(kernel, stream);
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i] is IDebugView view)
+                Buffer(kernel, view.Source);
+        }
+    }
+
+    /// <summary>Checks that kernel and stream are alive and belong to the same accelerator.</summary>
+    public static void Stream(CPUKernel kernel, AcceleratorStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        kernel.Accelerator.ThrowIfDisposed();
+        ObjectDisposedException.ThrowIf(stream.IsDisposed, stream);
+        if (!ReferenceEquals(stream.Accelerator, kernel.Accelerator))
+            throw new ArgumentException($"Kernel {kernel.DisplayName} was launched in a stream of another accelerator, {stream.Accelerator.Name}.", nameof(stream));
+    }
+
+    /// <summary>Checks that a buffer is alive. Buffers of other processor accelerators are welcome: it is all the same memory.</summary>
+    public static void Buffer(CPUKernel kernel, MemoryBuffer? buffer)
+    {
+        if (buffer is { IsDisposed: true })
+            throw new ObjectDisposedException(buffer.GetType().Name, $"Kernel {kernel.DisplayName} was launched with a buffer of {buffer.Length} elements that has been disposed.");
+    }
+}
