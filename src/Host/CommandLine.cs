@@ -15,18 +15,12 @@ internal static partial class CommandLine
 
     public static int Run(string[] args, HostConsole console)
     {
-        ParseResult parsed = Build(console).Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration
-        {
-            // A prompt may begin with '@'; it is text, not a file of options.
-            ResponseFileTokenReplacer = null,
-            EnablePosixBundling = false,
-        });
+        ParseResult parsed = Parse(args, console);
         try
         {
             // An action that clears errors is --help or --version: it answers whatever else was typed.
-            bool sound = parsed.Errors.Count == 0 && UnknownOption(parsed) is null;
-            if (!sound && parsed.Action?.ClearsParseErrors != true)
-                throw new UsageException(Complaint(parsed));
+            if (parsed.Action?.ClearsParseErrors != true && Complaint(parsed) is string complaint)
+                throw new UsageException(complaint);
             return parsed.Invoke(new InvocationConfiguration
             {
                 Output = console.Out,
@@ -51,6 +45,17 @@ internal static partial class CommandLine
         }
     }
 
+    /// <summary>What is wrong with a command line, without running it; null when nothing is.</summary>
+    public static string? Complaint(params string[] args) => Complaint(Parse(args, new HostConsole(TextReader.Null, TextWriter.Null, TextWriter.Null)));
+
+    private static ParseResult Parse(string[] args, HostConsole console) =>
+        Build(console).Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration
+        {
+            // A prompt may begin with '@'; it is text, not a file of options.
+            ResponseFileTokenReplacer = null,
+            EnablePosixBundling = false,
+        });
+
     private static RootCommand Build(HostConsole console)
     {
         RootCommand root = new("Runs Google's Gemma models with C# kernels.") { HelpName = "gemma" };
@@ -73,11 +78,13 @@ internal static partial class CommandLine
     }
 
     // The parser words its complaints well except for the few that users meet most.
-    private static string Complaint(ParseResult parsed)
+    private static string? Complaint(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
         if (UnknownOption(parsed) is string option)
             return $"There is no option '{option}'{Suggestion(option, command.Options.Select(o => o.Name))}";
+        if (parsed.Errors.Count == 0)
+            return null;
         if (parsed.UnmatchedTokens.Count > 0)
         {
             string token = parsed.UnmatchedTokens[0];

@@ -1,7 +1,0 @@
-namespace GemmaIlgpu.Host.Tests;
-
-public class SmokeTests
-{
-    [Test]
-    public void The_assembly_loads() => Assert.That(typeof(SmokeTests).Assembly.GetName().Name, Is.EqualTo("GemmaIlgpu.Host.Tests"));
-}
