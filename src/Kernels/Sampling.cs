@@ -1,25 +1,27 @@
 using GemmaIlgpu.Kernels.Device;
 using ILGPU;
+using ILGPU.Algorithms;
 using ILGPU.Runtime;
 using View = ILGPU.ArrayView<float>;
 
 namespace GemmaIlgpu.Kernels;
 
-/// <summary>The parts of sampling that touch the whole vocabulary: argmax, penalties, temperature.</summary>
+/// <summary>The parts of sampling that touch the whole vocabulary: penalties, temperature, argmax, the top k.</summary>
 /// <remarks>
-/// <para>Shapes: logits [V]; ids, counts [number of distinct tokens]; result [1].</para>
-/// <para>Launch: argmax one warp per run of the vocabulary, then one warp over the runs' winners; penalties one thread
-/// per distinct token; temperature one warp per run of 32 · warp values.</para>
-/// <para>Shared memory: none. Scratch: a value and an index per run.</para>
-/// <para>Traffic: 4·V bytes for argmax, 8·V for temperature: memory-bound.</para>
-/// <para>Numerics: comparisons are exact; of equal logits the lowest id wins, NaN never does, and without any winner the
-/// result is 0. Penalties take three roundings, temperature one.</para>
-/// <para>Source: repetition penalty of Keskar et al. 2019, arXiv:1909.05858, with the sign treatment that Hugging Face
-/// made customary; presence and frequency penalties as OpenAI's API documents them.</para>
+/// <para>Shapes: logits [V]; ids, counts [number of distinct tokens]; results [1] or [k].</para>
+/// <para>Launch: one warp per run of the vocabulary finds the run's best; then one warp picks among the runs, and for the
+/// top k replaces a winner by the next of its run. Penalties: one thread per distinct token. Temperature: one warp per
+/// run of 32 · warp values.</para>
+/// <para>Shared memory: none. Scratch: a value and an id per run, at most 256 runs.</para>
+/// <para>Traffic: 4·V bytes for argmax, and 4·V/256 more for each of the top k; 8·V for temperature: memory-bound.</para>
+/// <para>Numerics: comparisons are exact; of equal logits the lowest id comes first, NaN and −∞ never come. Penalties
+/// take three roundings, temperature two.</para>
+/// <para>Source: repetition penalty of Keskar et al. 2019, arXiv:1909.05858, with the treatment of negative logits that
+/// Hugging Face made customary; presence and frequency penalties as OpenAI's API documents them.</para>
 /// </remarks>
 public sealed class Sampling(Accelerator accelerator, Tuning? tuning = null) : IDisposable
 {
-    /// <summary>Most runs that argmax cuts the vocabulary into.</summary>
+    /// <summary>Most runs that the vocabulary is cut into.</summary>
     private const int MaxRuns = 256;
 
     private readonly Tuning _tuning = tuning ?? Tuning.For(accelerator);
@@ -29,26 +31,36 @@ public sealed class Sampling(Accelerator accelerator, Tuning? tuning = null) : I
     private readonly Action<AcceleratorStream, KernelConfig, View, View, ArrayView<int>, int, int> _runs =
         accelerator.LoadKernel<View, View, ArrayView<int>, int, int>(RunsKernel);
 
-    private readonly Action<AcceleratorStream, KernelConfig, View, ArrayView<int>, ArrayView<int>, int> _winner =
-        accelerator.LoadKernel<View, ArrayView<int>, ArrayView<int>, int>(WinnerKernel);
+    private readonly Action<AcceleratorStream, KernelConfig, View, ArrayView<int>, ArrayView<int>, int> _argMax =
+        accelerator.LoadKernel<View, ArrayView<int>, ArrayView<int>, int>(ArgMaxKernel);
+
+    private readonly Action<AcceleratorStream, KernelConfig, View, View, ArrayView<int>, View, ArrayView<int>, int, int> _topK =
+        accelerator.LoadKernel<View, View, ArrayView<int>, View, ArrayView<int>, int, int>(TopKKernel);
 
     private readonly Action<AcceleratorStream, KernelConfig, View, ArrayView<int>, ArrayView<int>, float, float, float> _penalise =
         accelerator.LoadKernel<View, ArrayView<int>, ArrayView<int>, float, float, float>(PenaliseKernel);
 
     private readonly Action<AcceleratorStream, KernelConfig, View, float> _scale = accelerator.LoadKernel<View, float>(ScaleKernel);
 
-    /// <summary>result[0] = index of the largest logit.</summary>
+    /// <summary>result[0] = id of the largest logit; 0 when there is none but NaN and −∞.</summary>
     public void ArgMax(AcceleratorStream stream, View logits_V, ArrayView<int> result)
     {
-        if (logits_V.Length == 0 || logits_V.Length > int.MaxValue || result.Length < 1)
-            throw new ArgumentException($"ArgMax: {logits_V.Length} logits and room for {result.Length} results; both must be at least 1.");
+        if (result.Length < 1)
+            throw new ArgumentException("ArgMax: there is no room for the result.");
+        var (_, runs) = FindRunBests(stream, nameof(ArgMax), logits_V);
+        _argMax(stream, new KernelConfig(1, _tuning.WarpSize), _values.View, _ids.View, result, runs);
+    }
 
-        // Runs are whole warps long, so that only the last one has a tail.
-        long warps = (logits_V.Length + _tuning.WarpSize - 1) / _tuning.WarpSize;
-        int runLength = checked((int)((warps + MaxRuns - 1) / MaxRuns * _tuning.WarpSize));
-        int runs = (int)((logits_V.Length + runLength - 1) / runLength);
-        _runs(stream, new KernelConfig(_tuning.GroupsFor(runs), _tuning.GroupSize), logits_V, _values.View, _ids.View, runLength, runs);
-        _winner(stream, new KernelConfig(1, _tuning.WarpSize), _values.View, _ids.View, result, runs);
+    /// <summary>
+    /// The largest logits in falling order with their ids, as many as the results have room for; where the logits run out,
+    /// −∞ with id −1.
+    /// </summary>
+    public void TopK(AcceleratorStream stream, View logits_V, View values_k, ArrayView<int> ids_k)
+    {
+        if (values_k.Length < 1 || ids_k.Length != values_k.Length)
+            throw new ArgumentException($"TopK: room for {values_k.Length} values and {ids_k.Length} ids; both must be k.");
+        var (runLength, runs) = FindRunBests(stream, nameof(TopK), logits_V);
+        _topK(stream, new KernelConfig(1, _tuning.WarpSize), logits_V, _values.View, _ids.View, values_k, ids_k, runLength, runs);
     }
 
     /// <summary>
@@ -59,11 +71,15 @@ public sealed class Sampling(Accelerator accelerator, Tuning? tuning = null) : I
         AcceleratorStream stream, View logits_V, ArrayView<int> ids, ArrayView<int> counts, float repetition, float presence, float frequency)
     {
         if (ids.Length != counts.Length || !(repetition > 0f))
-            throw new ArgumentException($"Penalise: {ids.Length} ids with {counts.Length} counts and repetition penalty {repetition}; there must be one count per id, and the penalty must be positive.");
+        {
+            throw new ArgumentException(
+                $"Penalise: {ids.Length} ids with {counts.Length} counts and repetition penalty {repetition}; there must be one count per id, and the penalty must be positive.");
+        }
+
         if (ids.Length > 0)
         {
-            long groups = (ids.Length + _tuning.GroupSize - 1) / _tuning.GroupSize;
-            _penalise(stream, new KernelConfig(checked((int)groups), _tuning.GroupSize), logits_V, ids, counts, repetition, presence, frequency);
+            int groups = checked((int)((ids.Length + _tuning.GroupSize - 1) / _tuning.GroupSize));
+            _penalise(stream, new KernelConfig(groups, _tuning.GroupSize), logits_V, ids, counts, repetition, presence, frequency);
         }
     }
 
@@ -82,70 +98,71 @@ public sealed class Sampling(Accelerator accelerator, Tuning? tuning = null) : I
         _ids.Dispose();
     }
 
-    /// <summary>A logit and whose it is.</summary>
-    private struct Candidate
+    private (int RunLength, int Runs) FindRunBests(AcceleratorStream stream, string name, View logits_V)
     {
-        public float Value;
-        public int Id;
+        if (logits_V.Length < 1 || logits_V.Length > int.MaxValue)
+            throw new ArgumentException($"{name}: {logits_V.Length} logits; there must be 1 to {int.MaxValue}.");
+
+        // Runs are whole warps long, so that only the last one has a tail.
+        long warps = (logits_V.Length + _tuning.WarpSize - 1) / _tuning.WarpSize;
+        int runLength = checked((int)((warps + MaxRuns - 1) / MaxRuns * _tuning.WarpSize));
+        int runs = (int)((logits_V.Length + runLength - 1) / runLength);
+        _runs(stream, new KernelConfig(_tuning.GroupsFor(runs), _tuning.GroupSize), logits_V, _values.View, _ids.View, runLength, runs);
+        return (runLength, runs);
     }
 
     public static void RunsKernel(View logits_V, View values, ArrayView<int> ids, int runLength, int runs)
     {
-        int lane = Warp.LaneIdx;
-        int warp = Warp.WarpSize;
         int run = Elementwise.GlobalWarp();
         if (run >= runs)
             return;
 
-        // 1. Each lane's best; a later equal value does not replace an earlier one.
+        Candidate before;       // comes before every logit
+        before.Value = float.PositiveInfinity;
+        before.Id = -1;
         int start = run * runLength;
-        int count = (int)(logits_V.Length - start);
-        if (count > runLength)
-            count = runLength;
-        int steps = count / warp;
-        float best = float.NegativeInfinity;
-        int bestId = int.MaxValue;
-        for (int step = 0; step < steps; step++)
-        {
-            int id = start + ((step * warp) + lane);
-            float value = logits_V[id];
-            bool better = value > best;
-            best = better ? value : best;
-            bestId = better ? id : bestId;
-        }
-
-        int rest = (steps * warp) + lane;
-        if (rest < count && logits_V[start + rest] > best)
-        {
-            best = logits_V[start + rest];
-            bestId = start + rest;
-        }
-
-        // 2. The warp's best.
-        Candidate winner = WarpBest(best, bestId);
+        Candidate best = Candidate.FirstOfRun(logits_V, start, RunLength(logits_V, start, runLength), before);
         if (Warp.IsFirstLane)
         {
-            values[run] = winner.Value;
-            ids[run] = winner.Id;
+            values[run] = best.Value;
+            ids[run] = best.Id;
         }
     }
 
-    public static void WinnerKernel(View values, ArrayView<int> ids, ArrayView<int> result, int runs)
+    public static void ArgMaxKernel(View values, ArrayView<int> ids, ArrayView<int> result, int runs)
     {
-        float best = float.NegativeInfinity;
-        int bestId = int.MaxValue;
-        for (int run = Warp.LaneIdx; run < runs; run += Warp.WarpSize)
-        {
-            if (values[run] > best)
-            {
-                best = values[run];
-                bestId = ids[run];
-            }
-        }
-
-        Candidate winner = WarpBest(best, bestId);
+        Candidate winner = FirstOfRuns(values, ids, runs);
         if (Warp.IsFirstLane)
             result[0] = winner.Id == int.MaxValue ? 0 : winner.Id;
+    }
+
+    public static void TopKKernel(View logits_V, View values, ArrayView<int> ids, View values_k, ArrayView<int> ids_k, int runLength, int runs)
+    {
+        int k = values_k.IntLength;
+        for (int place = 0; place < k; place++)
+        {
+            // 1. The best of all runs takes the place.
+            Candidate winner = FirstOfRuns(values, ids, runs);
+            bool found = winner.Id != int.MaxValue;
+            if (Warp.IsFirstLane)
+            {
+                values_k[place] = winner.Value;
+                ids_k[place] = found ? winner.Id : -1;
+            }
+
+            // 2. Its run offers its next one. The lane that reads a run's entry also writes it, so no fence is needed.
+            if (found)
+            {
+                int run = winner.Id / runLength;
+                int start = run * runLength;
+                Candidate next = Candidate.FirstOfRun(logits_V, start, RunLength(logits_V, start, runLength), winner);
+                if (run % Warp.WarpSize == Warp.LaneIdx)
+                {
+                    values[run] = next.Value;
+                    ids[run] = next.Id;
+                }
+            }
+        }
     }
 
     public static void PenaliseKernel(View logits_V, ArrayView<int> ids, ArrayView<int> counts, float repetition, float presence, float frequency)
@@ -175,21 +192,21 @@ public sealed class Sampling(Accelerator accelerator, Tuning? tuning = null) : I
             logits_V[start + rest] *= factor;
     }
 
-    /// <summary>The largest value over the warp, of equal ones the lowest id; every lane gets it.</summary>
-    private static Candidate WarpBest(float value, int id)
+    /// <summary>The first candidate among the runs' bests; every lane gets it. Lane l reads the runs l, l + warp, ….</summary>
+    private static Candidate FirstOfRuns(View values, ArrayView<int> ids, int runs)
     {
-        for (int mask = Warp.WarpSize / 2; mask > 0; mask /= 2)
+        Candidate best = Candidate.None();
+        for (int run = Warp.LaneIdx; run < runs; run += Warp.WarpSize)
         {
-            float otherValue = Warp.ShuffleXor(value, mask);
-            int otherId = Warp.ShuffleXor(id, mask);
-            bool better = (otherValue > value) | ((otherValue == value) & (otherId < id));
-            value = better ? otherValue : value;
-            id = better ? otherId : id;
+            if (values[run] > best.Value)
+            {
+                best.Value = values[run];
+                best.Id = ids[run];
+            }
         }
 
-        Candidate winner;
-        winner.Value = value;
-        winner.Id = id;
-        return winner;
+        return Candidate.FirstOfWarp(best);
     }
+
+    private static int RunLength(View logits_V, int start, int runLength) => (int)XMath.Min(logits_V.Length - start, runLength);
 }

@@ -34,6 +34,34 @@ public class SamplingTests
         CheckArgMax([float.NaN, float.NegativeInfinity], 0);
     }
 
+    [TestCase(1, 1)]
+    [TestCase(40, 33)]
+    [TestCase(1000, 64)]
+    [TestCase(5003, 200)]
+    public void TopK_gives_the_largest_logits_in_order(int length, int k)
+    {
+        // Steps of 1/64 make plenty of equal logits; of these the lowest id comes first.
+        float[] logits = [.. Inputs.Uniform(length, seed: 3).Select(v => MathF.Round(v * 64f) / 64f)];
+        int[] expected = [.. Enumerable.Range(0, length).OrderByDescending(i => logits[i]).ThenBy(i => i).Take(k)];
+        foreach (TestDevice device in Devices.All)
+        {
+            var (values, ids) = TopK(device, logits, k);
+            Assert.That(ids, Is.EqualTo(expected), device.ToString());
+            Assert.That(values, Is.EqualTo(expected.Select(i => logits[i])), device.ToString());
+        }
+    }
+
+    [Test]
+    public void TopK_of_one_is_argmax_and_missing_places_are_marked()
+    {
+        float[] logits = [float.NaN, 1f, float.NegativeInfinity, 3f, float.NaN, 3f];
+        foreach (TestDevice device in Devices.All)
+        {
+            Assert.That(TopK(device, logits, 1).Ids, Is.EqualTo(new[] { 3 }), device.ToString());
+            Assert.That(TopK(device, logits, 5).Ids, Is.EqualTo(new[] { 3, 5, 1, -1, -1 }), device.ToString());
+        }
+    }
+
     [Test]
     public void Penalties_follow_the_sign_of_the_logit()
     {
@@ -92,6 +120,16 @@ public class SamplingTests
             sampling.ArgMax(device.Stream, logitBuffer.View, result.View);
             Assert.That(device.Download(result)[0], Is.EqualTo(winner), device.ToString());
         }
+    }
+
+    private static (float[] Values, int[] Ids) TopK(TestDevice device, float[] logits, int k)
+    {
+        using var logitBuffer = device.Upload(logits);
+        using var values = device.Room(k);
+        using var ids = device.Upload(new int[k]);
+        using var sampling = new Sampling(device.Accelerator, device.Tuning);
+        sampling.TopK(device.Stream, logitBuffer.View, values.View, ids.View);
+        return (device.Download(values), device.Download(ids));
     }
 
     private static void CheckSoftmax(float[] x, double[] expected, string subject)
