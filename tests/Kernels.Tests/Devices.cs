@@ -41,7 +41,7 @@ public sealed class Devices
 #else
         var devices = new List<TestDevice>();
         foreach (int warp in new[] { 1, 4, 32 })
-            devices.Add(new("Debug", OpenDevice(builder => builder.Debug(warp)), 1));
+            devices.Add(new("Debug", OpenDevice(builder => builder.DebugCpu(warp)), 1));
         devices.Add(new("Debug", devices[1].Accelerator, 2));
         return [.. devices];
 #endif
