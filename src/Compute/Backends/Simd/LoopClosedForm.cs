@@ -18,28 +18,32 @@ internal static class LoopClosedForm
     private static void Close(IrKernel kernel, Loop loop, Dominators dominators)
     {
         IrBlock[] exits = [.. loop.Exits.Select(edge => edge.To).Distinct()];
-        foreach (IrBlock block in loop.Blocks.OrderBy(block => block.Id))
-        {
-            foreach (IrValue value in block.Phis.Concat(block.Values).ToArray())
-            {
-                if (value.Type != IrType.Void && value.Op != IrOp.Constant && UsedOutside(kernel, loop, value))
-                    CloseValue(kernel, loop, exits, value, dominators);
-            }
-        }
+        foreach (IrValue value in UsedOutside(kernel, loop).OrderBy(value => value.Id))
+            CloseValue(kernel, loop, exits, value, dominators);
     }
 
-    private static bool UsedOutside(IrKernel kernel, Loop loop, IrValue value)
+    private static HashSet<IrValue> UsedOutside(IrKernel kernel, Loop loop)
     {
+        var used = new HashSet<IrValue>();
+        void Note(IrValue operand)
+        {
+            if (operand.Op != IrOp.Constant && loop.Blocks.Contains(operand.Block))
+                used.Add(operand);
+        }
         foreach (IrBlock block in kernel.Blocks)
         {
             foreach (IrValue phi in block.Phis)
                 for (int i = 0; i < phi.Operands.Count; i++)
-                    if (phi.Operands[i] == value && !loop.Blocks.Contains(block.Predecessors[i]))
-                        return true;
-            if (!loop.Blocks.Contains(block) && (block.Condition == value || block.Values.Exists(user => user.Operands.Contains(value))))
-                return true;
+                    if (!loop.Blocks.Contains(block.Predecessors[i]))
+                        Note(phi.Operands[i]);
+            if (loop.Blocks.Contains(block))
+                continue;
+            foreach (IrValue user in block.Values)
+                user.Operands.ForEach(Note);
+            if (block.Condition is not null)
+                Note(block.Condition);
         }
-        return false;
+        return used;
     }
 
     private static void CloseValue(IrKernel kernel, Loop loop, IrBlock[] exits, IrValue value, Dominators dominators)
