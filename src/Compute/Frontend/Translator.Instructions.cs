@@ -23,7 +23,7 @@ internal sealed partial class Translator
                 return true;
             case ILOpCode.Dup: frame.Push(frame.Stack[^1]); return true;
             case ILOpCode.Pop: frame.Pop(); return true;
-            case >= ILOpCode.Ldc_i4_m1 and <= ILOpCode.Ldc_i4_8: frame.Push(new(Ir.Int(code - ILOpCode.Ldc_i4_0))); return true;
+            case >= ILOpCode.Ldc_i4_m1 and <= ILOpCode.Ldc_i4_8: frame.Push(new(Ir.Int((int)code - (int)ILOpCode.Ldc_i4_0))); return true;
             case ILOpCode.Ldc_i4 or ILOpCode.Ldc_i4_s: frame.Push(new(Ir.Int((int)instruction.Operand))); return true;
             case ILOpCode.Ldc_i8: frame.Push(new(Ir.Long(instruction.Operand))); return true;
             case ILOpCode.Ldc_r4: frame.Push(new(Ir.Constant(IrType.F32, instruction.Operand))); return true;
