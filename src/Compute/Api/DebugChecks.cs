@@ -127,4 +127,12 @@ internal static unsafe class DebugChecks
         if (index.X < 0 || count.X < 0 || index.X > extent.X - count.X || index.Y < 0 || count.Y < 0 || index.Y > extent.Y - count.Y || index.Z < 0 || count.Z < 0 || index.Z > extent.Z - count.Z)
             throw new ViewAccessException(0, null, $"the range of {count} from {index}", extent.ToString());
     }
+
+    /// <summary>Checks that an address is aligned.</summary>
+    [DebugOnly]
+    public static void Aligned(long address, int alignmentInBytes)
+    {
+        if ((address & (alignmentInBytes - 1)) != 0)
+            throw new InvalidOperationException($"The view does not begin at a multiple of {alignmentInBytes} bytes.");
+    }
 }

@@ -26,7 +26,7 @@ internal sealed partial class Translator
     {
         TypeLayout layout = TypeLayout.For(parameter.ParameterType);
         string name = parameter.Name ?? $"p{position}";
-        if (layout.Type is { IsGenericType: true } type && type.GetGenericTypeDefinition().FullName == "ILGPU.SpecializedValue`1")
+        if (layout.Type is { IsGenericType: true } type && type.GetGenericTypeDefinition().FullName == "ILGPU.Runtime.SpecializedValue`1")
         {
             if (!_specialized.TryGetValue(position, out object? value))
                 throw new KernelCompilationException($"Kernel {Kernel.Name} cannot be compiled: no value was given for its specialised parameter {name}.");

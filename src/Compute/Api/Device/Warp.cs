@@ -73,6 +73,7 @@ public static class Warp
     /// <param name="variable">This lane's value.</param>
     /// <param name="sourceLane">The lane, counted within the part, whose value is taken (modulo the width).</param>
     /// <param name="width">Lanes of one part: a power of two, at most the warp size.</param>
+    [DeviceIntrinsic("Warp.Shuffle")]
     public static T Shuffle<T>(T variable, int sourceLane, int width)
         where T : unmanaged
     {
@@ -84,6 +85,7 @@ public static class Warp
     /// <param name="variable">This lane's value.</param>
     /// <param name="delta">The distance to the lane whose value is taken.</param>
     /// <param name="width">Lanes of one part: a power of two, at most the warp size.</param>
+    [DeviceIntrinsic("Warp.ShuffleDown")]
     public static T ShuffleDown<T>(T variable, int delta, int width)
         where T : unmanaged
     {
@@ -95,6 +97,7 @@ public static class Warp
     /// <param name="variable">This lane's value.</param>
     /// <param name="delta">The distance to the lane whose value is taken.</param>
     /// <param name="width">Lanes of one part: a power of two, at most the warp size.</param>
+    [DeviceIntrinsic("Warp.ShuffleUp")]
     public static T ShuffleUp<T>(T variable, int delta, int width)
         where T : unmanaged
     {
@@ -106,6 +109,7 @@ public static class Warp
     /// <param name="variable">This lane's value.</param>
     /// <param name="mask">The bits in which the two lanes' numbers differ; less than the width.</param>
     /// <param name="width">Lanes of one part: a power of two, at most the warp size.</param>
+    [DeviceIntrinsic("Warp.ShuffleXor")]
     public static T ShuffleXor<T>(T variable, int mask, int width)
         where T : unmanaged
     {

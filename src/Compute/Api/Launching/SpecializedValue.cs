@@ -1,16 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
-using GemmaIlgpu.Compute.Api;
 
 namespace ILGPU.Runtime;
 
 /// <summary>A kernel argument that becomes a constant of the compiled kernel: each value has a kernel of its own.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
 /// <param name="value">The value.</param>
-public struct SpecializedValue<T>(T value) : IEquatable<SpecializedValue<T>>
+public readonly struct SpecializedValue<T>(T value) : IEquatable<SpecializedValue<T>>
     where T : unmanaged, IEquatable<T>
 {
     /// <summary>Gets the value.</summary>
-    public T Value { [DeviceIntrinsic("SpecializedValue.Value")] readonly get; internal set; } = value;
+    public T Value { get; } = value;
 
     /// <summary>Gets the value.</summary>
     public static implicit operator T(SpecializedValue<T> value) => value.Value;
@@ -22,16 +21,16 @@ public struct SpecializedValue<T>(T value) : IEquatable<SpecializedValue<T>>
     public static bool operator !=(SpecializedValue<T> first, SpecializedValue<T> second) => !first.Equals(second);
 
     /// <inheritdoc/>
-    public readonly bool Equals(SpecializedValue<T> other) => Value.Equals(other.Value);
+    public bool Equals(SpecializedValue<T> other) => Value.Equals(other.Value);
 
     /// <inheritdoc/>
-    public override readonly bool Equals([NotNullWhen(true)] object? obj) => obj is SpecializedValue<T> other && Equals(other);
+    public override bool Equals([NotNullWhen(true)] object? obj) => obj is SpecializedValue<T> other && Equals(other);
 
     /// <inheritdoc/>
-    public override readonly int GetHashCode() => Value.GetHashCode();
+    public override int GetHashCode() => Value.GetHashCode();
 
     /// <inheritdoc/>
-    public override readonly string? ToString() => Value.ToString();
+    public override string? ToString() => Value.ToString();
 }
 
 /// <summary>Makes specialised values.</summary>

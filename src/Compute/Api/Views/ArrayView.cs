@@ -57,7 +57,7 @@ public readonly unsafe struct ArrayView<T> : IContiguousArrayView<T>, IDebugView
     public Index1D IntExtent => new(IntLength);
 
     /// <summary>Gets the number of bytes.</summary>
-    public long LengthInBytes => Length * Unsafe.SizeOf<T>();
+    public long LengthInBytes { [DeviceIntrinsic("ArrayView.LengthInBytes")] get => _length * sizeof(T); }
 
     /// <summary>Gets whether the view shows any memory.</summary>
     public bool IsValid { [DeviceIntrinsic("ArrayView.IsValid")] get => _pointer != null; }
@@ -138,6 +138,8 @@ public readonly unsafe struct ArrayView<T> : IContiguousArrayView<T>, IDebugView
     internal MemoryBuffer? Source => _source;
 
     internal T* Pointer => _pointer;
+
+    internal long Address { [DeviceIntrinsic("ArrayView.Address")] get => (long)_pointer; }
 
     MemoryBuffer? IDebugView.Source => _source;
 

@@ -58,3 +58,8 @@ internal sealed class BorrowedMemoryBuffer(Accelerator accelerator, IntPtr point
         base.Dispose(disposing);
     }
 }
+
+/// <summary>Pinned host memory: for the processor there is nothing to lock.</summary>
+internal sealed class CpuPageLockScope<T>(Accelerator accelerator, IntPtr address, long length)
+    : PageLockScope<T>(accelerator, address, length)
+    where T : unmanaged;

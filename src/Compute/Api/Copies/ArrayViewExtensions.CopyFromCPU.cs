@@ -1,0 +1,176 @@
+using GemmaIlgpu.Compute.Runtime.Cpu;
+
+namespace ILGPU.Runtime;
+
+public static partial class ArrayViewExtensions
+{
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView<T> view, T[] data)
+        where T : unmanaged =>
+        view.CopyFromCPU(ViewCopy.StreamOf(view), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView<T> view, AcceleratorStream stream, T[] data)
+        where T : unmanaged =>
+        ViewCopy.FromArray(stream, view, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView1D<T, Stride1D.Dense> view, T[] data)
+        where T : unmanaged =>
+        view.CopyFromCPU(ViewCopy.StreamOf(view), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView1D<T, Stride1D.Dense> view, AcceleratorStream stream, T[] data)
+        where T : unmanaged =>
+        ViewCopy.FromArray(stream, view, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView1D<T, Stride1D.Dense>> buffer, T[] data)
+        where T : unmanaged =>
+        buffer.CopyFromCPU(ViewCopy.StreamOf(buffer), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView1D<T, Stride1D.Dense>> buffer, AcceleratorStream stream, T[] data)
+        where T : unmanaged =>
+        buffer.View.CopyFromCPU(stream, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView1D<T, Stride1D.General> view, T[] data)
+        where T : unmanaged =>
+        view.CopyFromCPU(ViewCopy.StreamOf(view), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView1D<T, Stride1D.General> view, AcceleratorStream stream, T[] data)
+        where T : unmanaged =>
+        ViewCopy.FromArray(stream, view, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView1D<T, Stride1D.General>> buffer, T[] data)
+        where T : unmanaged =>
+        buffer.CopyFromCPU(ViewCopy.StreamOf(buffer), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView1D<T, Stride1D.General>> buffer, AcceleratorStream stream, T[] data)
+        where T : unmanaged =>
+        buffer.View.CopyFromCPU(stream, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView2D<T, Stride2D.DenseX> view, T[,] data)
+        where T : unmanaged =>
+        view.CopyFromCPU(ViewCopy.StreamOf(view), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView2D<T, Stride2D.DenseX> view, AcceleratorStream stream, T[,] data)
+        where T : unmanaged =>
+        ViewCopy.FromArray(stream, view, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView2D<T, Stride2D.DenseX>> buffer, T[,] data)
+        where T : unmanaged =>
+        buffer.CopyFromCPU(ViewCopy.StreamOf(buffer), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView2D<T, Stride2D.DenseX>> buffer, AcceleratorStream stream, T[,] data)
+        where T : unmanaged =>
+        buffer.View.CopyFromCPU(stream, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView2D<T, Stride2D.DenseY> view, T[,] data)
+        where T : unmanaged =>
+        view.CopyFromCPU(ViewCopy.StreamOf(view), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView2D<T, Stride2D.DenseY> view, AcceleratorStream stream, T[,] data)
+        where T : unmanaged =>
+        ViewCopy.FromArray(stream, view, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView2D<T, Stride2D.DenseY>> buffer, T[,] data)
+        where T : unmanaged =>
+        buffer.CopyFromCPU(ViewCopy.StreamOf(buffer), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView2D<T, Stride2D.DenseY>> buffer, AcceleratorStream stream, T[,] data)
+        where T : unmanaged =>
+        buffer.View.CopyFromCPU(stream, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView2D<T, Stride2D.General> view, T[,] data)
+        where T : unmanaged =>
+        view.CopyFromCPU(ViewCopy.StreamOf(view), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView2D<T, Stride2D.General> view, AcceleratorStream stream, T[,] data)
+        where T : unmanaged =>
+        ViewCopy.FromArray(stream, view, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView2D<T, Stride2D.General>> buffer, T[,] data)
+        where T : unmanaged =>
+        buffer.CopyFromCPU(ViewCopy.StreamOf(buffer), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView2D<T, Stride2D.General>> buffer, AcceleratorStream stream, T[,] data)
+        where T : unmanaged =>
+        buffer.View.CopyFromCPU(stream, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView3D<T, Stride3D.DenseXY> view, T[,,] data)
+        where T : unmanaged =>
+        view.CopyFromCPU(ViewCopy.StreamOf(view), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView3D<T, Stride3D.DenseXY> view, AcceleratorStream stream, T[,,] data)
+        where T : unmanaged =>
+        ViewCopy.FromArray(stream, view, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView3D<T, Stride3D.DenseXY>> buffer, T[,,] data)
+        where T : unmanaged =>
+        buffer.CopyFromCPU(ViewCopy.StreamOf(buffer), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView3D<T, Stride3D.DenseXY>> buffer, AcceleratorStream stream, T[,,] data)
+        where T : unmanaged =>
+        buffer.View.CopyFromCPU(stream, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView3D<T, Stride3D.DenseZY> view, T[,,] data)
+        where T : unmanaged =>
+        view.CopyFromCPU(ViewCopy.StreamOf(view), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView3D<T, Stride3D.DenseZY> view, AcceleratorStream stream, T[,,] data)
+        where T : unmanaged =>
+        ViewCopy.FromArray(stream, view, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView3D<T, Stride3D.DenseZY>> buffer, T[,,] data)
+        where T : unmanaged =>
+        buffer.CopyFromCPU(ViewCopy.StreamOf(buffer), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView3D<T, Stride3D.DenseZY>> buffer, AcceleratorStream stream, T[,,] data)
+        where T : unmanaged =>
+        buffer.View.CopyFromCPU(stream, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView3D<T, Stride3D.General> view, T[,,] data)
+        where T : unmanaged =>
+        view.CopyFromCPU(ViewCopy.StreamOf(view), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this ArrayView3D<T, Stride3D.General> view, AcceleratorStream stream, T[,,] data)
+        where T : unmanaged =>
+        ViewCopy.FromArray(stream, view, data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView3D<T, Stride3D.General>> buffer, T[,,] data)
+        where T : unmanaged =>
+        buffer.CopyFromCPU(ViewCopy.StreamOf(buffer), data);
+
+    /// <summary>Copies an array here; it must fit.</summary>
+    public static void CopyFromCPU<T>(this MemoryBuffer<ArrayView3D<T, Stride3D.General>> buffer, AcceleratorStream stream, T[,,] data)
+        where T : unmanaged =>
+        buffer.View.CopyFromCPU(stream, data);
+}
