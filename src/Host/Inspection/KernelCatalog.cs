@@ -1,15 +1,19 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using GemmaIlgpu.Kernels;
 
 namespace GemmaIlgpu.Host.Inspection;
 
 /// <summary>One kernel with its type arguments filled in.</summary>
 /// <param name="Family">The class that launches it: "RmsNorm".</param>
-/// <param name="Name">Unique name: "MatMul.VectorKernel&lt;BFloat16Weights&gt;".</param>
+/// <param name="Name">Unique name: "MatVecKernels.Kernel&lt;BFloat16Format, ushort&gt;".</param>
 /// <param name="Method">What the front end compiles.</param>
 internal sealed record KernelEntry(string Family, string Name, MethodInfo Method)
 {
-    /// <summary>"ArrayView&lt;Single&gt; x_TD, Int32 width".</summary>
+    /// <summary>The name without type arguments.</summary>
+    public string SourceName => Name.Split('<')[0];
+
+    /// <summary>"ArrayView&lt;float&gt; x_TD, int width".</summary>
     public string Parameters => string.Join(", ", Method.GetParameters().Select(p => $"{TypeNames.Short(p.ParameterType)} {p.Name}"));
 }
 
@@ -20,14 +24,14 @@ internal static class KernelCatalog
 
     /// <summary>A family's kernels, or the one named; case does not matter, type arguments may be left out.</summary>
     public static IReadOnlyList<KernelEntry> Named(string name) =>
-        [.. All.Where(entry => Same(entry.Family, name) || Same(entry.Name, name) || Same(entry.Name.Split('<')[0], name))];
+        [.. All.Where(entry => Same(entry.Family, name) || Same(entry.Name, name) || Same(entry.SourceName, name))];
 
     private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<KernelEntry> Find()
     {
         const BindingFlags Statics = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-        Type[] types = Assembly.Load("GemmaIlgpu.Kernels").GetTypes();
+        Type[] types = typeof(WeightMatrix).Assembly.GetTypes();
         foreach (Type type in types.Where(type => !type.IsDefined(typeof(CompilerGeneratedAttribute))))
         {
             foreach (MethodInfo method in type.GetMethods(Statics))
@@ -43,24 +47,37 @@ internal static class KernelCatalog
         }
     }
 
-    // A generic kernel is shown once for each of our structs that its constraints admit.
+    // A generic kernel is shown once for each of our structs that fits its constraint. A format that is, say, an
+    // IWeightFormat<ushort> settles the stored type along with itself.
     private static IEnumerable<MethodInfo> Instances(MethodInfo method, Type[] types)
     {
         if (!method.IsGenericMethodDefinition)
             return [method];
-        IEnumerable<IEnumerable<Type>> choices = [[]];
-        foreach (Type parameter in method.GetGenericArguments())
-        {
-            Type[] fitting = [.. types.Where(type => type.IsValueType && !type.IsGenericType && Satisfies(type, parameter))];
-            choices = [.. choices.SelectMany(_ => fitting, (chosen, next) => chosen.Append(next))];
-        }
-        return choices.Select(arguments => method.MakeGenericMethod([.. arguments]));
+        return types.Where(type => type.IsValueType && !type.IsGenericType)
+            .Select(type => Bind(method.GetGenericArguments(), type))
+            .OfType<Type[]>()
+            .Select(arguments => method.MakeGenericMethod(arguments));
     }
 
-    private static bool Satisfies(Type type, Type parameter)
+    // The type arguments when this struct stands for the one parameter that has an interface to satisfy; null if it does not.
+    private static Type[]? Bind(Type[] parameters, Type type)
     {
-        Type[] interfaces = [.. parameter.GetGenericParameterConstraints().Where(constraint => constraint.IsInterface)];
-        return interfaces.Length > 0 && interfaces.All(constraint =>
-            type.GetInterfaces().Any(candidate => candidate.Name == constraint.Name && candidate.Namespace == constraint.Namespace));
+        Type?[] bound = new Type?[parameters.Length];
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            foreach (Type constraint in parameters[i].GetGenericParameterConstraints().Where(constraint => constraint.IsInterface))
+            {
+                Type? offered = type.GetInterfaces().FirstOrDefault(candidate => candidate.Name == constraint.Name && candidate.Namespace == constraint.Namespace);
+                if (offered is null)
+                    return null;
+                bound[i] = type;
+                foreach ((Type wanted, Type given) in constraint.GetGenericArguments().Zip(offered.GetGenericArguments()))
+                {
+                    if (wanted.IsGenericMethodParameter)
+                        bound[wanted.GenericParameterPosition] = given;
+                }
+            }
+        }
+        return bound.Contains(null) ? null : [.. bound.OfType<Type>()];
     }
 }

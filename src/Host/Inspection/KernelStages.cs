@@ -1,9 +1,38 @@
+#if !UPSTREAM_PACKAGES
+using GemmaIlgpu.Compute.Backends.Simd;
+using GemmaIlgpu.Compute.Frontend;
+using GemmaIlgpu.Compute.Ir;
+using GemmaIlgpu.Compute.Ir.Passes;
+#endif
+
 namespace GemmaIlgpu.Host.Inspection;
 
-/// <summary>What our own compiler makes of a kernel.</summary>
+/// <summary>What our own compiler makes of a kernel; upstream's ILGPU has stages of its own that it does not show.</summary>
 internal static class KernelStages
 {
-    public static string Ir(KernelEntry entry) => throw new UsageException($"{entry.Name}: this stage is not built in.");
+#if UPSTREAM_PACKAGES
+    public static string Ir(KernelEntry entry) => throw NotHere(entry);
 
-    public static string Simd(KernelEntry entry) => throw new UsageException($"{entry.Name}: this stage is not built in.");
+    public static string Simd(KernelEntry entry) => throw NotHere(entry);
+
+    private static UsageException NotHere(KernelEntry entry) =>
+        new($"{entry.Name} is compiled by the ILGPU packages in this build, which do not show this stage; build without -p:UpstreamPackages=true.");
+#else
+    /// <summary>The IR after optimisation: what a back end gets.</summary>
+    public static string Ir(KernelEntry entry) => IrPrinter.Print(Translate(entry));
+
+    /// <summary>The vector operations for the widest vectors of this processor.</summary>
+    public static string Simd(KernelEntry entry) => SimdKernel.Describe(Translate(entry), SimdOptions.Widest);
+
+    private static IrKernel Translate(KernelEntry entry)
+    {
+        string first = entry.Method.GetParameters().FirstOrDefault()?.ParameterType.Name ?? "";
+        KernelKind kind = first is "Index1D" or "Index2D" or "Index3D" or "LongIndex1D" or "LongIndex2D" or "LongIndex3D"
+            ? KernelKind.Implicit
+            : KernelKind.Explicit;
+        IrKernel kernel = KernelFrontend.Translate(entry.Method, kind);
+        KernelOptimizer.Run(kernel);
+        return kernel;
+    }
+#endif
 }

@@ -6,7 +6,8 @@ namespace GemmaIlgpu.Host.Terminal;
 /// <summary>The three standard streams and what is known about them. Tests pass their own.</summary>
 internal sealed class HostConsole(TextReader input, TextWriter output, TextWriter error) : IDisposable
 {
-    private const int WidthWhenPiped = 160;
+    /// <summary>Characters in a line before a table wraps; a pipe has no edge.</summary>
+    private const int WidthWhenPiped = 1000;
 
     private Interrupt? _interrupt;
 

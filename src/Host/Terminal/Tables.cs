@@ -8,8 +8,9 @@ internal static class Tables
     public static Table Create(HostConsole console, params ReadOnlySpan<string> columns)
     {
         Table table = new() { Border = console.OutputIsTerminal ? TableBorder.Simple : TableBorder.None };
+        // The first column holds names, which are there to be copied.
         foreach (string column in columns)
-            table.AddColumn(new TableColumn(Markup.Escape(column)) { NoWrap = !console.OutputIsTerminal });
+            table.AddColumn(new TableColumn(Markup.Escape(column)) { NoWrap = !console.OutputIsTerminal || table.Columns.Count == 0 });
         return table;
     }
 

@@ -69,13 +69,14 @@ internal sealed class KernelsVerb : Verb
         string stage = parsed.GetValue(_stage)!;
         IEnumerable<KernelEntry> entries = KernelCatalog.Named(name);
         if (!entries.Any())
-            throw new UsageException($"There is no kernel '{name}'; 'gemma kernels list' names them all.");
+            throw new UsageException($"There is no kernel '{name}'; there are {string.Join(", ", KernelCatalog.All.Select(entry => entry.Family).Distinct())}.");
         // Type arguments make no difference to the text before the front end.
-        if (stage is "source" or "il")
-            entries = entries.DistinctBy(entry => entry.Method.MetadataToken);
+        bool asWritten = stage is "source" or "il";
+        if (asWritten)
+            entries = entries.DistinctBy(entry => entry.SourceName);
         foreach (KernelEntry entry in entries)
         {
-            console.Out.WriteLine($"// {entry.Name}, {stage}");
+            console.Out.WriteLine($"// {(asWritten ? entry.SourceName : entry.Name)}, {stage}");
             console.Out.WriteLine(s_stages[stage](entry));
         }
         return ExitCodes.Success;

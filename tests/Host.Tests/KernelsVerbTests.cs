@@ -1,0 +1,39 @@
+using GemmaIlgpu.Host.Inspection;
+
+namespace GemmaIlgpu.Host.Tests;
+
+public class KernelsVerbTests
+{
+    private static IEnumerable<string> Families => KernelCatalog.All.Select(entry => entry.Family).Distinct();
+
+    [Test]
+    public void The_list_has_every_kernel_once()
+    {
+        string[] names = [.. Gemma.Output("kernels", "list").TrimEnd().Split('\n').Skip(1).Select(line => line.Split("  ")[0])];
+        Assert.That(names, Is.Unique.And.SupersetOf(new[]
+        {
+            "RmsNorm.Kernel", "AttentionDecode.SplitKernel", "MatVecKernels.Kernel<BFloat16Format, ushort>", "MatVecKernels.Kernel<Float32Format, float>",
+        }));
+    }
+
+    [TestCaseSource(nameof(Families))]
+    public void Each_kernel_shows_at_every_stage(string family)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Gemma.Output("kernels", "show", family, "--stage", "source"), Does.Match(@"(?m)^public static void \w*Kernel"));
+            Assert.That(Gemma.Output("kernels", "show", family, "--stage", "il"), Does.Match(@"(?m)^  IL_[0-9A-F]{4}  ret$"));
+            Assert.That(Gemma.Output("kernels", "show", family, "--stage", "ir"), Does.Match(@"(?m)^kernel .*\n(.*\n)*b0:$"));
+            Assert.That(Gemma.Output("kernels", "show", family, "--stage", "simd"), Does.Contain("call Vector"));
+        }
+    }
+
+    [Test]
+    public void Source_is_the_method_with_what_is_written_above_it()
+    {
+        string source = Gemma.Output("kernels", "show", "rmsnorm.kernel");
+        Assert.That(source, Does.Contain("// RmsNorm.cs, line "));
+        Assert.That(source, Does.Contain("public static void Kernel(View x_TD, View weight_D, View y_TD, int width, float epsilon, float weightOffset)\n{\n"));
+        Assert.That(source.TrimEnd(), Does.EndWith("\n}"));
+    }
+}
