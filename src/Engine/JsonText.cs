@@ -23,13 +23,14 @@ internal static class JsonText
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: an escape such as \ud800 stands for half a character.
-            throw new ModelFileException($"{file} is not valid JSON: {e.Message.TrimEnd('.')}.", e);
+            throw new ModelFileException($"{file} is not valid JSON: {OneLine(e.Message).TrimEnd('.')}.", e);
         }
 
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        JsonValueKind kind = document.RootElement.ValueKind;
+        if (kind != JsonValueKind.Object)
         {
             document.Dispose();
-            throw new ModelFileException($"{file} must hold a JSON object; it holds {Describe(document.RootElement.ValueKind)}.");
+            throw new ModelFileException($"{file} must hold a JSON object; it holds {Describe(kind)}.");
         }
 
         return document;
@@ -97,7 +98,10 @@ internal static class JsonText
     /// <summary>Text from a file cut and cleaned so that it cannot flood or confuse a terminal.</summary>
     public static string Shorten(string text)
     {
-        string clean = string.Concat(text.Take(80).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+        string clean = OneLine(text.Length > 80 ? text[..80] : text);
         return text.Length > 80 ? clean + "…" : clean;
     }
+
+    private static string OneLine(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
 }

@@ -11,26 +11,29 @@ public static class ConfigReader
 {
     public const string FileName = "config.json";
 
-    private const string GenerationFileName = "generation_config.json";
-
     private const long MaxBytes = 10_000_000;
 
     // Limits far above every published model; they keep products of sizes inside 64 bits and buffers plausible.
     private const int MaxVocabulary = 1 << 22, MaxWidth = 1 << 17, MaxFeedForward = 1 << 20, MaxHeads = 1024, MaxHeadDim = 1024, MaxLayers = 1024, MaxContext = 1 << 24;
 
-    /// <summary>Reads `config.json` and the end ids of `generation_config.json`, if that is there.</summary>
-    /// <exception cref="ModelFileException">The file is missing or says something this engine cannot run.</exception>
-    public static ModelConfig Read(string directory)
+    /// <summary>Reads `config.json`, with the end ids of `generation_config.json` if that is there.</summary>
+    /// <exception cref="ModelFileException">A file is missing or says something this engine cannot run.</exception>
+    public static ModelConfig Read(string directory) => Read(directory, out _);
+
+    /// <summary>Reads `config.json` and `generation_config.json`, if that is there.</summary>
+    /// <exception cref="ModelFileException">A file is missing or says something this engine cannot run.</exception>
+    public static ModelConfig Read(string directory, out GenerationConfig generation)
     {
         string path = Path.Combine(directory, FileName);
         if (!File.Exists(path))
             throw new ModelFileException($"{directory} holds no {FileName}. Is it a model folder in Hugging Face's layout?");
         ModelConfig config = Parse(JsonText.ReadFile(path, MaxBytes), path);
 
-        string generation = Path.Combine(directory, GenerationFileName);
-        return File.Exists(generation)
-            ? config with { EosIds = ParseEosIds(JsonText.ReadFile(generation, MaxBytes), generation, config) }
-            : config;
+        string generationPath = Path.Combine(directory, GenerationConfig.FileName);
+        generation = File.Exists(generationPath)
+            ? GenerationConfig.Parse(JsonText.ReadFile(generationPath, MaxBytes), generationPath, config.VocabularySize)
+            : GenerationConfig.None;
+        return config with { EosIds = [.. config.EosIds.Union(generation.EosIds)] };
     }
 
     /// <summary>Parses and checks the text of a `config.json`.</summary>
@@ -55,14 +58,6 @@ public static class ConfigReader
             default:
                 throw whole.Wrong("model_type", $"\"{JsonText.Shorten(type)}\"", "gemma, gemma2, gemma3_text or gemma3");
         }
-    }
-
-    /// <summary>The end ids of a `generation_config.json` joined to those of the configuration.</summary>
-    public static IReadOnlyList<int> ParseEosIds(ReadOnlyMemory<byte> json, string file, ModelConfig config)
-    {
-        using JsonDocument document = JsonText.ParseObject(json, file);
-        IReadOnlyList<int> ids = new ConfigFields(file, document.RootElement).Ids("eos_token_id", config.VocabularySize);
-        return [.. config.EosIds.Union(ids)];
     }
 
     private static ModelConfig ReadFamily(ModelFamily family, ConfigFields fields)
@@ -134,7 +129,7 @@ public static class ConfigReader
         {
             if (types.ValueKind != JsonValueKind.Array || types.GetArrayLength() != layers)
                 throw fields.Wrong("layer_types", types, $"a list with one entry for each of the {layers} layers");
-            return [.. types.EnumerateArray().Select(entry => JsonText.TextOf(entry, "an entry of layer_types", ConfigReader.FileName) switch
+            return [.. types.EnumerateArray().Select(entry => JsonText.TextOf(entry, "an entry of layer_types", FileName) switch
             {
                 "sliding_attention" => AttentionKind.Local,
                 "full_attention" => AttentionKind.Global,

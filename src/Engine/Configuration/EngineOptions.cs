@@ -46,5 +46,5 @@ public sealed record EngineOptions
     private static int Require(int value, int low, int high, string name) =>
         value >= low && value <= high
             ? value
-            : throw new ArgumentOutOfRangeException(name, $"{name} is {value}; it must be between {low} and {high}.");
+            : throw new InputException($"{name} is {value}; it must be between {low} and {high}.");
 }

@@ -21,10 +21,10 @@ public static class KnownModels
     public static IReadOnlyList<string> Names { get; } = [.. Models.Keys];
 
     /// <summary>The shape of a named size.</summary>
-    /// <exception cref="ArgumentException">The name is unknown; the message lists the known ones.</exception>
+    /// <exception cref="InputException">The name is unknown; the message lists the known ones.</exception>
     public static ModelConfig Get(string name) => Models.TryGetValue(name, out ModelConfig? config)
         ? config
-        : throw new ArgumentException($"There is no model size \"{name}\"; known are {string.Join(", ", Names)}.", nameof(name));
+        : throw new InputException($"There is no model size \"{name}\"; known are {string.Join(", ", Names)}.");
 
     private static ModelConfig Gemma1(int layers, int embed, int feedForward, int heads, int kvHeads) => new()
     {

@@ -74,7 +74,7 @@ public sealed record SamplingOptions
         get;
         init => field = value.All(text => !string.IsNullOrEmpty(text))
             ? value
-            : throw new ArgumentException("A stop string is empty; it must hold at least one character.", nameof(StopStrings));
+            : throw new InputException("A stop string is empty; it must hold at least one character.");
     } = [];
 
     /// <summary>Whether the model's own end ids end the generation.</summary>
@@ -84,5 +84,5 @@ public sealed record SamplingOptions
     private static T Require<T>(T value, T low, T high, string name) where T : IComparable<T>, System.Numerics.IComparisonOperators<T, T, bool> =>
         value >= low && value <= high
             ? value
-            : throw new ArgumentOutOfRangeException(name, $"{name} is {value}; it must be between {low} and {high}.");
+            : throw new InputException($"{name} is {value}; it must be between {low} and {high}.");
 }

@@ -10,19 +10,22 @@ public sealed class ModelFiles : IDisposable
 {
     public const string SingleFileName = "model.safetensors";
 
-    private readonly List<SafetensorsReader> _readers;
+    private readonly List<SafetensorsReader> _readers = [];
     private readonly Dictionary<string, (SafetensorsReader Reader, TensorInfo Tensor)> _tensors = [];
 
-    private ModelFiles(string directory, ModelConfig config, List<SafetensorsReader> readers)
+    private ModelFiles(string directory, ModelConfig config, GenerationConfig generation)
     {
         Directory = directory;
         Config = config;
-        _readers = readers;
+        Generation = generation;
     }
 
     public string Directory { get; }
 
     public ModelConfig Config { get; }
+
+    /// <summary>What `generation_config.json` recommends.</summary>
+    public GenerationConfig Generation { get; }
 
     /// <summary>Every tensor of every file, in the order of the files.</summary>
     public IReadOnlyList<TensorInfo> Tensors => [.. _readers.SelectMany(reader => reader.Tensors)];
@@ -38,8 +41,8 @@ public sealed class ModelFiles : IDisposable
         if (!System.IO.Directory.Exists(directory))
             throw new ModelFileException($"There is no folder {directory}. A model is a folder with config.json and model.safetensors.");
 
-        ModelConfig config = ConfigReader.Read(directory);
-        var files = new ModelFiles(directory, config, []);
+        ModelConfig config = ConfigReader.Read(directory, out GenerationConfig generation);
+        var files = new ModelFiles(directory, config, generation);
         try
         {
             string single = Path.Combine(directory, SingleFileName);

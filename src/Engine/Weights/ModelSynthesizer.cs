@@ -27,7 +27,7 @@ public static class ModelSynthesizer
         IProgress<LoadProgress>? progress = null, CancellationToken cancellation = default)
     {
         if (type is not (TensorType.BF16 or TensorType.F16 or TensorType.F32))
-            throw new ArgumentException($"The type is {type.FileName()}; it must be BF16, F16 or F32.", nameof(type));
+            throw new InputException($"The type is {type.FileName()}; it must be BF16, F16 or F32.");
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
             throw new IOException($"{directory} exists already; name a new folder.");

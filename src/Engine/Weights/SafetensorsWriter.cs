@@ -52,10 +52,10 @@ public sealed class SafetensorsWriter : IDisposable
     }
 
     /// <summary>Appends values to an F32 tensor.</summary>
-    public void Write(string name, ReadOnlySpan<float> values) => Write(name, MemoryMarshal.AsBytes(values));
+    public void WriteFloats(string name, ReadOnlySpan<float> values) => Write(name, MemoryMarshal.AsBytes(values));
 
     /// <summary>Appends values to an I32 tensor.</summary>
-    public void Write(string name, ReadOnlySpan<int> values) => Write(name, MemoryMarshal.AsBytes(values));
+    public void WriteIds(string name, ReadOnlySpan<int> values) => Write(name, MemoryMarshal.AsBytes(values));
 
     /// <summary>Writes bytes anywhere in a tensor, each place once. Safe from several threads.</summary>
     public void WriteAt(string name, long offset, ReadOnlySpan<byte> bytes)
