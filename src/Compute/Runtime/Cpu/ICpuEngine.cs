@@ -32,6 +32,6 @@ internal static class CpuEngine
     public static ICpuEngine Create(CPUAccelerator accelerator) => accelerator.Settings.Kind switch
     {
         CpuAcceleratorKind.Debug => new DebugEngine(accelerator),
-        _ => new DebugEngine(accelerator),
+        _ => new SimdEngine(accelerator),
     };
 }
