@@ -1,17 +1,5 @@
 namespace GemmaIlgpu.Engine.Tokenization;
 
-/// <summary>Place of a possible merge in the order of merging: smaller is sooner; the left symbol is in the low half.</summary>
-internal readonly record struct MergeKey(ulong High, ulong Low)
-{
-    /// <summary>No merge: later than any other.</summary>
-    public static readonly MergeKey None = new(ulong.MaxValue, ulong.MaxValue);
-
-    /// <summary>Index of the left one of the two symbols.</summary>
-    public int Left => (int)(uint)Low;
-
-    public bool IsBefore(in MergeKey other) => High != other.High ? High < other.High : Low < other.Low;
-}
-
 /// <summary>Which pieces merging may produce, and in what order.</summary>
 /// <remarks>
 /// <para>SentencePiece: the best score first, the leftmost on equal scores. Every piece that is normal, user-defined or
@@ -24,23 +12,26 @@ internal readonly record struct MergeKey(ulong High, ulong Low)
 internal sealed class MergeRules
 {
     private readonly SentencePieceModel _model;
-    private readonly int[] _rank;       // by id: 0 for the best score, equal for equal scores
-    private readonly int[]? _order;     // by id, Hugging Face only: longer pieces first, then by id
+    private readonly (uint First, uint PerCharacter)[] _order;      // by id; see Order
+    private readonly int[] _asciiPairs = new int[128 * 128];        // id + 1 of the piece of these two units: most look-ups
+    private readonly int[] _asciiSingles = new int[128];
 
     public MergeRules(SentencePieceModel model, SpecialTokens flavour)
     {
         _model = model;
-        _rank = RankByScore(model.Scores);
         IsHuggingFace = flavour == SpecialTokens.HuggingFace;
-        if (IsHuggingFace)
-            _order = OrderByLength(model.Pieces);
+        _order = OrderOfMerges();
         for (int id = 0; id < model.Pieces.Count; id++)
         {
-            if (CanProduce(id))
-            {
-                Joins.Add(model.Pieces[id]);
-                MaxLength = Math.Max(MaxLength, model.Pieces[id].Length);
-            }
+            string piece = model.Pieces[id];
+            if (!CanProduce(model.Types[id]))
+                continue;
+            Joins.Add(piece);
+            MaxLength = Math.Max(MaxLength, piece.Length);
+            if (piece.Length == 1 && Row(piece[0]) is int single and < 128)
+                _asciiSingles[single] = id + 1;
+            if (piece.Length == 2 && Row(piece[0]) is int row and < 128 && Row(piece[1]) is int column and < 128)
+                _asciiPairs[row * 128 + column] = id + 1;
         }
     }
 
@@ -52,47 +43,66 @@ internal sealed class MergeRules
     /// <summary>Where text can be cut.</summary>
     public JoinTable Joins { get; } = new();
 
-    /// <summary>Id of the piece that a text without user-defined pieces in it may become, or -1.</summary>
+    /// <summary>Id of the piece that a text may become by merging, or -1.</summary>
     public int Find(ulong hash, ReadOnlySpan<char> text)
     {
-        int id = _model.Table.Find(hash, text);
-        return id >= 0 && CanProduce(id) ? id : -1;
+        if (text.Length == 1 && Row(text[0]) is int single and < 128)
+            return _asciiSingles[single] - 1;
+        if (text.Length == 2 && Row(text[0]) is int row and < 128 && Row(text[1]) is int column and < 128)
+            return _asciiPairs[row * 128 + column] - 1;
+        int id = _model.Table.Find(hash, text, out var type);
+        return id >= 0 && CanProduce(type) ? id : -1;
     }
 
-    /// <summary>When the merge into <paramref name="id"/> takes place.</summary>
+    /// <summary>When the merge into a piece takes place: smaller is sooner; places with equal numbers go from left to right.</summary>
     /// <param name="id">Piece that the two symbols become.</param>
-    /// <param name="left">Index of the left symbol.</param>
     /// <param name="leftCharacters">Characters (code points) of the left symbol.</param>
-    public MergeKey Key(int id, int left, int leftCharacters) => IsHuggingFace
-        // The right part's length is the piece's minus the left's, so ordering by the piece's length stands for it.
-        ? new((ulong)_rank[id] << 32 | uint.MaxValue - (uint)leftCharacters, (ulong)_order![id] << 32 | (uint)left)
-        : new((ulong)_rank[id], (uint)left);
+    public uint Order(int id, int leftCharacters) => _order[id].First - _order[id].PerCharacter * (uint)leftCharacters;
 
     // Hugging Face's conversion takes pairs from all pieces, whatever their type.
-    private bool CanProduce(int id) =>
-        IsHuggingFace || _model.Types[id] is PieceType.Normal or PieceType.UserDefined or PieceType.Unused;
+    private bool CanProduce(PieceType type) => IsHuggingFace || type is PieceType.Normal or PieceType.UserDefined or PieceType.Unused;
 
-    private static int[] RankByScore(List<float> scores)
+    /// <summary>
+    /// For SentencePiece a number for each score. For Hugging Face numbers for each (score, characters of the left part,
+    /// place among the pieces of that score), where longer pieces, whose right parts are longer, come first.
+    /// </summary>
+    private (uint First, uint PerCharacter)[] OrderOfMerges()
     {
-        int[] ids = [.. Enumerable.Range(0, scores.Count)];
-        float[] keys = [.. scores.Select(score => -score)];
-        Array.Sort(keys, ids);
-        int[] rank = new int[ids.Length];
-        for (int i = 1; i < ids.Length; i++)
-            rank[ids[i]] = rank[ids[i - 1]] + (keys[i] > keys[i - 1] ? 1 : 0);
-        return rank;
-    }
+        int[] ids = [.. Enumerable.Range(0, _model.Pieces.Count)];
+        Array.Sort(_model.Scores.Select(score => -score).ToArray(), ids);
 
-    private static int[] OrderByLength(List<string> pieces)
-    {
-        int[] ids = [.. Enumerable.Range(0, pieces.Count)];
-        long[] keys = [.. pieces.Select((piece, id) => (long)-Characters(piece) << 32 | (uint)id)];
-        Array.Sort(keys, ids);
-        int[] order = new int[ids.Length];
-        for (int i = 0; i < ids.Length; i++)
-            order[ids[i]] = i;
+        var order = new (uint, uint)[ids.Length];
+        uint next = 0;
+        for (int start = 0, end; start < ids.Length; start = end)
+        {
+            for (end = start + 1; end < ids.Length && _model.Scores[ids[end]] == _model.Scores[ids[start]];)
+                end++;
+            var equals = ids.AsSpan(start, end - start);
+            if (!IsHuggingFace)
+            {
+                foreach (int id in equals)
+                    order[id] = (next, 0);
+                next++;
+                continue;
+            }
+            // At most 2²² pieces of 2⁹ characters: the numbers fit (SentencePieceModel.MaxPieces).
+            equals.Sort((a, b) => (-Characters(a), a).CompareTo((-Characters(b), b)));
+            uint count = (uint)equals.Length, longest = (uint)Characters(equals[0]);
+            for (int place = 0; place < equals.Length; place++)
+                order[equals[place]] = (next + longest * count + (uint)place, count);
+            next += (longest + 1) * count;
+        }
         return order;
     }
 
-    private static int Characters(string piece) => piece.Length - piece.Count(char.IsLowSurrogate);
+    private int Characters(int id)
+    {
+        int lowSurrogates = 0;
+        foreach (char unit in _model.Pieces[id])
+            lowSurrogates += char.IsLowSurrogate(unit) ? 1 : 0;
+        return _model.Pieces[id].Length - lowSurrogates;
+    }
+
+    // The space symbol takes the row of the space, and the space none: it does not occur where spaces are escaped.
+    private static int Row(char unit) => unit == Normalizer.SpaceSymbol ? ' ' : unit == ' ' ? 128 : unit;
 }

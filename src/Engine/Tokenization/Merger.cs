@@ -2,15 +2,18 @@ namespace GemmaIlgpu.Engine.Tokenization;
 
 /// <summary>Byte-pair encoding of one run of normalised text: characters are joined in the order of the rules.</summary>
 /// <remarks>
-/// <para>Symbols form a linked list; a heap holds the merges that were possible when they were pushed, and an entry
-/// counts only if it still is its left symbol's merge. n symbols take O(n log n).</para>
+/// <para>Symbols form a linked list, each with the merge it could make with its right neighbour. The next merge is found
+/// by walking over a short list, and with a heap in a long one: there an entry counts only if it still is its symbol's
+/// merge. n symbols take O(n log n).</para>
 /// <para>Source: Sennrich, Haddow and Birch 2016, arXiv:1508.07909; order of merging, see <see cref="MergeRules"/>.</para>
 /// </remarks>
 internal sealed class Merger(SentencePieceModel model, MergeRules rules, PrefixMatcher userDefined)
 {
+    private const int WalkedSymbols = 24;       // up to here walking is faster
     private const int KeptSymbols = 1 << 14;    // memory of longer texts is given back
+    private const ulong Never = ulong.MaxValue;
 
-    private readonly MergeHeap _heap = new();
+    private readonly PriorityQueue<int, ulong> _heap = new();
     private readonly Dictionary<int, int> _unusedSplit = [];    // unused piece → length of the left part it was last seen made of
     private readonly Stack<(int Start, int Length)> _parts = [];
     private readonly ulong[] _powers = Powers(rules.MaxLength);
@@ -24,9 +27,9 @@ internal sealed class Merger(SentencePieceModel model, MergeRules rules, PrefixM
         public int Characters;          // in code points
         public int Id;                  // -1: no piece has this text
         public int Previous, Next;      // -1 at the ends
+        public ulong Merge;             // order of the merge with the next symbol, above this one's index; Never if there is none
+        public int MergedId;            // what the two become
         public bool Frozen;             // never merges
-        public int MergedId;            // what this symbol and the next become
-        public MergeKey Merge;          // and when; None if nothing
     }
 
     /// <summary>Encodes a run and appends its ids.</summary>
@@ -38,27 +41,10 @@ internal sealed class Merger(SentencePieceModel model, MergeRules rules, PrefixM
         Split(text, cutUserDefined);
         for (int i = 0; i + 1 < _count; i++)
             Propose(text, i);
-
-        while (_heap.Count > 0)
-        {
-            var merge = _heap.Pop();
-            ref var left = ref _symbols[merge.Left];
-            if (left.Length == 0 || left.Merge != merge)
-                continue;       // one of the two has merged with another neighbour since
-
-            ref var right = ref _symbols[left.Next];
-            left.Id = left.MergedId;
-            left.Length += right.Length;
-            left.Characters += right.Characters;
-            left.Next = right.Next;
-            right.Length = 0;
-            if (left.Next >= 0)
-                _symbols[left.Next].Previous = merge.Left;
-            if (left.Previous >= 0)
-                Propose(text, left.Previous);
-            Propose(text, merge.Left);
-        }
-
+        if (_count <= WalkedSymbols)
+            MergeByWalking(text);
+        else
+            MergeByHeap(text);
         for (int i = 0; i >= 0 && i < _count; i = _symbols[i].Next)
             Emit(text, _symbols[i], output);
         Forget();
@@ -76,7 +62,8 @@ internal sealed class Merger(SentencePieceModel model, MergeRules rules, PrefixM
         _count = 0;
         for (int start = 0, length; start < text.Length; start += length)
         {
-            length = cutUserDefined ? userDefined.Match(text[start..], out int id) : Never(out id);
+            int id = -1;
+            length = cutUserDefined ? userDefined.Match(text[start..], out id) : 0;
             bool frozen = length > 0;
             if (!frozen)
                 length = char.IsHighSurrogate(text[start]) ? 2 : 1;
@@ -90,44 +77,82 @@ internal sealed class Merger(SentencePieceModel model, MergeRules rules, PrefixM
             }
             _symbols[_count] = new Symbol
             {
-                Start = start, Length = length, Characters = 1, Id = id, Frozen = frozen, Merge = MergeKey.None,
+                Start = start, Length = length, Characters = 1, Id = id, Frozen = frozen, Merge = Never,
                 Previous = _count - 1, Next = start + length < text.Length ? _count + 1 : -1,
             };
             _count++;
         }
+    }
 
-        static int Never(out int id)
+    /// <summary>Looks up what a symbol and its right neighbour become, and when.</summary>
+    private ulong Propose(ReadOnlySpan<char> text, int index)
+    {
+        ref var left = ref _symbols[index];
+        left.Merge = Never;
+        if (left.Next < 0 || left.Frozen || _symbols[left.Next].Frozen)
+            return Never;
+        int length = left.Length + _symbols[left.Next].Length;
+        if (length > rules.MaxLength)
+            return Never;
+        int id = rules.Find(Hash(left.Start, length), text.Slice(left.Start, length));
+        if (id < 0)
+            return Never;
+        if (model.HasUnused && model.Types[id] == PieceType.Unused)
+            _unusedSplit[id] = left.Length;
+        left.MergedId = id;
+        return left.Merge = (ulong)rules.Order(id, left.Characters) << 32 | (uint)index;
+    }
+
+    private void MergeByWalking(ReadOnlySpan<char> text)
+    {
+        for (;;)
         {
-            id = -1;
-            return 0;
+            ulong best = Never;
+            for (int i = 0; i >= 0 && i < _count; i = _symbols[i].Next)
+                best = Math.Min(best, _symbols[i].Merge);
+            if (best == Never)
+                return;
+            Join((int)(uint)best);
+            if (_symbols[(uint)best].Previous is int previous and >= 0)
+                Propose(text, previous);
+            Propose(text, (int)(uint)best);
         }
     }
 
-    /// <summary>Looks up what a symbol and its right neighbour become, and queues it.</summary>
-    private void Propose(ReadOnlySpan<char> text, int index)
+    private void MergeByHeap(ReadOnlySpan<char> text)
+    {
+        _heap.EnqueueRange(Enumerable.Range(0, _count).Where(i => _symbols[i].Merge != Never).Select(i => (i, _symbols[i].Merge)));
+        while (_heap.TryDequeue(out int index, out ulong merge))
+        {
+            if (_symbols[index].Length == 0 || _symbols[index].Merge != merge)
+                continue;       // one of the two has merged with another neighbour since
+            Join(index);
+            if (_symbols[index].Previous is int previous and >= 0 && Propose(text, previous) is ulong before and < Never)
+                _heap.Enqueue(previous, before);
+            if (Propose(text, index) is ulong after and < Never)
+                _heap.Enqueue(index, after);
+        }
+    }
+
+    /// <summary>Merges a symbol with its right neighbour.</summary>
+    private void Join(int index)
     {
         ref var left = ref _symbols[index];
-        left.Merge = MergeKey.None;
-        if (left.Next < 0 || left.Frozen || _symbols[left.Next].Frozen)
-            return;
-        int length = left.Length + _symbols[left.Next].Length;
-        if (length > rules.MaxLength)
-            return;
-        int id = rules.Find(Hash(left.Start, length), text.Slice(left.Start, length));
-        if (id < 0)
-            return;
-        left.MergedId = id;
-        left.Merge = rules.Key(id, index, left.Characters);
-        _heap.Push(left.Merge);
-        if (model.Types[id] == PieceType.Unused)
-            _unusedSplit[id] = left.Length;
+        ref var right = ref _symbols[left.Next];
+        left.Id = left.MergedId;
+        left.Length += right.Length;
+        left.Characters += right.Characters;
+        left.Next = right.Next;
+        right.Length = 0;
+        if (left.Next >= 0)
+            _symbols[left.Next].Previous = index;
     }
 
     private void Emit(ReadOnlySpan<char> text, in Symbol symbol, IdBuffer output)
     {
         if (symbol.Id < 0)
             output.AppendUnknown(text.Slice(symbol.Start, symbol.Length));
-        else if (rules.IsHuggingFace || model.Types[symbol.Id] != PieceType.Unused)
+        else if (!model.HasUnused || rules.IsHuggingFace)
             output.Append(symbol.Id);
         else
             TakeApart(text, symbol.Start, symbol.Length, output);
@@ -156,12 +181,11 @@ internal sealed class Merger(SentencePieceModel model, MergeRules rules, PrefixM
     private void Forget()
     {
         _unusedSplit.Clear();
-        _heap.Trim(KeptSymbols);
-        if (_symbols.Length > KeptSymbols)
-        {
-            _symbols = new Symbol[64];
-            _prefixHashes = new ulong[64];
-        }
+        if (_symbols.Length <= KeptSymbols)
+            return;
+        _heap.TrimExcess();
+        _symbols = new Symbol[64];
+        _prefixHashes = new ulong[64];
     }
 
     private ulong Hash(int start, int length) => _prefixHashes[start + length] - _prefixHashes[start] * _powers[length];

@@ -7,8 +7,8 @@ internal sealed class PrefixMatcher
     private readonly Dictionary<(int Node, char Unit), int> _edges = [];
     private readonly List<int> _idAt = [-1];            // piece that ends at a node, or -1
     private readonly ulong[] _firstUnits = new ulong[65536 / 64];
-    private readonly HashSet<int> _firstPairs = [];     // first two units of pieces of two units and more
-    private readonly HashSet<char> _singles = [];       // pieces of one unit
+    private readonly ulong[] _firstPairs = new ulong[65536 / 64];   // of pieces of two units and more, by hash
+    private readonly ulong[] _singles = new ulong[65536 / 64];      // pieces of one unit
 
     public void Add(string piece, int id)
     {
@@ -25,10 +25,10 @@ internal sealed class PrefixMatcher
         }
         _idAt[node] = id;
         _firstUnits[piece[0] >> 6] |= 1UL << (piece[0] & 63);
-        if (piece.Length == 1)
-            _singles.Add(piece[0]);
+        if (piece.Length > 1)
+            _firstPairs[PairBit(piece[0], piece[1]) >> 6] |= 1UL << (PairBit(piece[0], piece[1]) & 63);
         else
-            _firstPairs.Add(piece[0] << 16 | piece[1]);
+            _singles[piece[0] >> 6] |= 1UL << (piece[0] & 63);
     }
 
     /// <summary>Whether a piece can begin with this unit.</summary>
@@ -40,7 +40,8 @@ internal sealed class PrefixMatcher
         id = -1;
         if (text.IsEmpty || !MayStartWith(text[0]))
             return 0;
-        if (!_singles.Contains(text[0]) && (text.Length < 2 || !_firstPairs.Contains(text[0] << 16 | text[1])))
+        if ((_singles[text[0] >> 6] >> (text[0] & 63) & 1) == 0 &&
+            (text.Length < 2 || (_firstPairs[PairBit(text[0], text[1]) >> 6] >> (PairBit(text[0], text[1]) & 63) & 1) == 0))
             return 0;       // the space before an ordinary word: by far the most frequent case
 
         int node = 0, length = 0;
@@ -51,4 +52,6 @@ internal sealed class PrefixMatcher
         }
         return length;
     }
+
+    private static int PairBit(char first, char second) => (first * 31 + second) & 0xFFFF;
 }

@@ -13,6 +13,9 @@ internal sealed class SentencePieceModel
     /// <summary>Longest piece accepted, in UTF-16 units. SentencePiece's trainer goes no further than 512 characters.</summary>
     public const int MaxPieceLength = 512;
 
+    /// <summary>Most pieces accepted: 16 times Gemma's.</summary>
+    public const int MaxPieces = 1 << 22;
+
     private const int BytePairEncoding = 2;     // TrainerSpec.ModelType.BPE
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -82,6 +85,8 @@ internal sealed class SentencePieceModel
             }
         }
         int id = Pieces.Count;
+        if (id == MaxPieces)
+            throw Bad($"it has more than the {MaxPieces} pieces supported");
         if (piece.Length == 0)
             throw Bad($"piece {id} is empty");
         if (piece.Length > MaxPieceLength)
@@ -151,7 +156,7 @@ internal sealed class SentencePieceModel
         if (_modelType != BytePairEncoding)
             throw Bad($"it is a {ModelTypeName()} model; only byte-pair encoding (BPE) is supported");
 
-        Table = new PieceTable(Pieces, _source);
+        Table = new PieceTable(Pieces, Types, _source);
         int bytesFound = 0;
         int[] byteIds = ByteFallback ? new int[256] : [];
         for (int id = 0; id < Pieces.Count; id++)

@@ -6,7 +6,7 @@ namespace GemmaIlgpu.Engine.Tokenization;
 /// <remarks>
 /// Everything comes from the model's own `tokenizer.model`. Reference: SentencePiece 0.1.97 for
 /// <see cref="SpecialTokens.Plain"/>, Hugging Face tokenizers 0.22 with Gemma 2's tokenizer.json for
-/// <see cref="SpecialTokens.HuggingFace"/>; where the two differ is written down in docs/decisions.
+/// <see cref="SpecialTokens.HuggingFace"/>.
 /// </remarks>
 public sealed class Tokenizer
 {
@@ -22,8 +22,7 @@ public sealed class Tokenizer
         BosId = model.BosId;
         EosId = model.EosId;
         PadId = model.PadId;
-        int endOfTurn = PieceToId("<end_of_turn>");
-        EndOfTurnId = endOfTurn;
+        EndOfTurnId = PieceToId("<end_of_turn>");
         _plain = new EncoderPool(model, SpecialTokens.Plain);
         _huggingFace = new(() => new EncoderPool(model, SpecialTokens.HuggingFace));
     }
@@ -90,7 +89,7 @@ public sealed class Tokenizer
     {
         if (addBos && BosId < 0)
             throw new InvalidOperationException("This vocabulary has no piece that begins a text.");
-        var pool = special == SpecialTokens.HuggingFace ? _huggingFace.Value : _plain;
+        var pool = Pool(special);
         var encoder = pool.Rent();
         int[] ids = encoder.Encode(text, addBos ? BosId : null);
         pool.Return(encoder);
@@ -121,9 +120,14 @@ public sealed class Tokenizer
     /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
     public PieceType TypeOf(int id) => Model.Types[Checked(id)];
 
+    /// <summary>An encoder with an empty cache, for measuring.</summary>
+    internal TextEncoder CreateEncoder(SpecialTokens special) => Pool(special).Create();
+
     internal int Checked(int id) => (uint)id < (uint)VocabularySize
         ? id
         : throw new ArgumentOutOfRangeException(nameof(id), $"Token id {id} is outside the vocabulary of {VocabularySize}.");
+
+    private EncoderPool Pool(SpecialTokens special) => special == SpecialTokens.HuggingFace ? _huggingFace.Value : _plain;
 
     /// <summary>Encoders of one flavour: as many as calls have ever run at the same time.</summary>
     private sealed class EncoderPool
@@ -146,7 +150,9 @@ public sealed class Tokenizer
             }
         }
 
-        public TextEncoder Rent() => _spare.TryTake(out var encoder) ? encoder : new TextEncoder(_model, _rules, _cut);
+        public TextEncoder Rent() => _spare.TryTake(out var encoder) ? encoder : Create();
+
+        public TextEncoder Create() => new(_model, _rules, _cut);
 
         public void Return(TextEncoder encoder) => _spare.Add(encoder);
     }
