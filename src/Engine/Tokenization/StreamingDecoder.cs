@@ -52,6 +52,9 @@ public sealed class StreamingDecoder
         _atStart = true;
     }
 
+    /// <summary>Ids, all of bytes, that have been taken but not decoded yet.</summary>
+    internal int HeldBytes => _bytes.Count;
+
     internal void FeedEnd() => EndBytes();
 
     internal string Take()
