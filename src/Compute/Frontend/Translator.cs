@@ -131,7 +131,9 @@ internal sealed partial class Translator
     // A block is complete when each predecessor is translated or comes earlier in the order and was never reached.
     private void SealUpTo(Frame frame, int order)
     {
-        if (order < frame.Blocks.Length)
+        // A called method goes on in the caller's block, which may be the head of a loop that is still open.
+        bool isCallers = order == 0 && frame.Caller is not null && frame.Code.Blocks[0].Predecessors.Count == 0;
+        if (order < frame.Blocks.Length && !isCallers)
             frame.Open.Add(frame.Code.Blocks[order]);
         for (int i = frame.Open.Count - 1; i >= 0; i--)
         {

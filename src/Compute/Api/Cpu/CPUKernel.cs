@@ -22,6 +22,8 @@ public sealed class CPUKernel : Kernel
         GroupSize = groupSize == 0 ? accelerator.Engine.AutoGroupSize : groupSize;
         Parameters = [.. method.GetParameters()];
         DisplayName = KernelMethod.Name(method);
+        CustomGroupSize = groupSize;
+        accelerator.Engine.Prepare(this);
     }
 
     /// <summary>Gets the accelerator.</summary>
@@ -35,6 +37,9 @@ public sealed class CPUKernel : Kernel
 
     /// <summary>Gets the threads of a group of an implicitly grouped launch.</summary>
     internal int GroupSize { get; }
+
+    /// <summary>Gets the threads of a group that the caller chose; 0 if the accelerator chooses.</summary>
+    internal int CustomGroupSize { get; }
 
     /// <summary>Gets the parameters of the method.</summary>
     internal ParameterInfo[] Parameters { get; }

@@ -9,6 +9,9 @@ internal interface ICpuEngine : IDisposable
     /// <summary>Gets the number of threads of a group when the accelerator chooses it.</summary>
     int AutoGroupSize { get; }
 
+    /// <summary>Compiles a kernel as far as possible without arguments, so that complaints come when it is loaded.</summary>
+    void Prepare(CPUKernel kernel);
+
     /// <summary>Makes a delegate that launches a kernel.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="signature">The type of the delegate and what its parameters are.</param>

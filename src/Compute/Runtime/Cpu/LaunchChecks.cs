@@ -19,6 +19,13 @@ internal static class LaunchChecks
             throw new ArgumentOutOfRangeException(nameof(config), $"Kernel {kernel.DisplayName} was launched with {config.SharedMemoryConfig.ArraySize} bytes of dynamic shared memory; {kernel.Accelerator.Name} has {kernel.Accelerator.MaxSharedMemoryPerGroup}.");
     }
 
+    /// <summary>Checks the shared memory of a launch.</summary>
+    public static void SharedMemory(CPUKernel kernel, int staticBytes, int dynamicBytes)
+    {
+        if ((long)staticBytes + dynamicBytes > kernel.Accelerator.MaxSharedMemoryPerGroup)
+            throw new ArgumentOutOfRangeException(nameof(staticBytes), $"Kernel {kernel.DisplayName} needs {staticBytes} bytes of shared memory and {dynamicBytes} of dynamic; {kernel.Accelerator.Name} has {kernel.Accelerator.MaxSharedMemoryPerGroup}.");
+    }
+
     /// <summary>Checks the extent of an implicitly grouped launch. An extent of 0 launches nothing.</summary>
     public static void Extent(CPUKernel kernel, LongIndex3D extent)
     {

@@ -103,7 +103,8 @@ public sealed class WorkerPool : IDisposable
         if (_stop)
             return;
         _stop = true;
-        _wake.Release(_threads.Length);
+        if (_threads.Length > 0)
+            _wake.Release(_threads.Length);
         foreach (Thread thread in _threads)
             thread.Join();
         foreach (WorkerScratch scratch in _scratch)

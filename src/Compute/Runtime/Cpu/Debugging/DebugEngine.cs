@@ -17,6 +17,12 @@ internal sealed class DebugEngine(CPUAccelerator accelerator) : ICpuEngine
     public int AutoGroupSize => accelerator.WarpSize;
 
     /// <inheritdoc/>
+    public void Prepare(CPUKernel kernel)
+    {
+        // The method runs as it is.
+    }
+
+    /// <inheritdoc/>
     public Delegate CreateLauncher(CPUKernel kernel, LauncherSignature signature) =>
         LauncherEmitter.EmitBoxing(signature, new DebugLauncher(kernel, this));
 

@@ -1,0 +1,80 @@
+using GemmaIlgpu.Compute.Backends.Simd;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace GemmaIlgpu.Compute.Runtime.Cpu;
+
+/// <summary>What a launcher delegate of the Simd accelerator is bound to: it gets the arguments as slots.</summary>
+internal sealed unsafe class SimdLauncher(CPUKernel kernel, SimdKernel code, SimdEngine engine) : KernelLauncher(kernel)
+{
+    private const int MinAutoWarps = 4;             // a group should be worth handing out
+    private const int MaxAutoGroupSize = 1024;
+    private const int AutoGroupsPerThread = 8;      // enough to even out threads of unequal speed
+
+    private readonly CPUKernel _kernel = kernel;
+    private readonly int _warpSize = kernel.Accelerator.WarpSize;
+
+    /// <summary>Gets the kernel.</summary>
+    public CPUKernel LaunchedKernel => _kernel;
+
+    /// <summary>Gets whether the first parameter of the kernel is its index.</summary>
+    public bool ImplicitlyGrouped => _kernel.ImplicitlyGrouped;
+
+    /// <summary>Launches an explicitly grouped kernel.</summary>
+    /// <param name="stream">The stream; null for the default one.</param>
+    /// <param name="config">Grid, group and dynamic shared memory.</param>
+    /// <param name="slots">The arguments.</param>
+    public void Launch(AcceleratorStream? stream, KernelConfig config, byte* slots)
+    {
+        if (stream is not null)
+            LaunchChecks.Stream(_kernel, stream);
+        else
+            _kernel.Accelerator.ThrowIfDisposed();
+        LaunchChecks.Config(_kernel, config);
+        Index3D grid = config.GridDim, group = config.GroupDim;
+        var launch = new SimdLaunch
+        {
+            GridDimension = (grid.X, grid.Y, grid.Z),
+            GroupDimension = (group.X, group.Y, group.Z),
+            DynamicSharedBytes = config.SharedMemoryConfig.ArraySize,
+            Slots = slots,
+        };
+        LaunchChecks.SharedMemory(_kernel, code.StaticSharedBytes, launch.DynamicSharedBytes);
+        code.Launch(engine.Pool, launch);
+    }
+
+    /// <summary>Launches an implicitly grouped kernel.</summary>
+    /// <param name="stream">The stream; null for the default one.</param>
+    /// <param name="x">Indices in X.</param>
+    /// <param name="y">Indices in Y.</param>
+    /// <param name="z">Indices in Z.</param>
+    /// <param name="slots">The arguments.</param>
+    public void Launch(AcceleratorStream? stream, long x, long y, long z, byte* slots)
+    {
+        if (stream is not null)
+            LaunchChecks.Stream(_kernel, stream);
+        else
+            _kernel.Accelerator.ThrowIfDisposed();
+        LaunchChecks.Extent(_kernel, new LongIndex3D(x, y, z));
+        if (x == 0 || y == 0 || z == 0)
+            return;
+        int group = _kernel.CustomGroupSize > 0 ? _kernel.CustomGroupSize : AutoGroupSize(x, y, z);
+        var launch = new SimdLaunch
+        {
+            GridDimension = (checked((int)((x + group - 1) / group)), checked((int)y), checked((int)z)),
+            GroupDimension = (group, 1, 1),
+            Extent = (x, y, z),
+            Slots = slots,
+        };
+        LaunchChecks.SharedMemory(_kernel, code.StaticSharedBytes, 0);
+        code.Launch(engine.Pool, launch);
+    }
+
+    private int AutoGroupSize(long x, long y, long z)
+    {
+        long fair = x * y * z / (engine.Pool.ThreadCount * AutoGroupsPerThread);
+        long size = Math.Clamp(fair, MinAutoWarps * _warpSize, MaxAutoGroupSize);
+        return (int)(Math.Min(size, x) + _warpSize - 1) / _warpSize * _warpSize;
+    }
+}
