@@ -1,38 +1,105 @@
+using GemmaIlgpu.Engine.Cache;
 using GemmaIlgpu.Engine.Configuration;
 using GemmaIlgpu.Engine.Generation;
+using GemmaIlgpu.Engine.Model;
 using GemmaIlgpu.Engine.Tokenization;
+using GemmaIlgpu.Engine.Weights;
 
 namespace GemmaIlgpu.Engine;
 
 /// <summary>A loaded model on an open device. The front door: load, generate, dispose.</summary>
 public sealed class Engine : IDisposable
 {
+    private readonly EngineOptions _options;
+    private readonly ModelFiles _files;
+    private readonly OpenDevice _device;
+    private readonly ModelWeights _weights;
+    private readonly GemmaModel _model;
+
+    private Engine(EngineOptions options, ModelFiles files, OpenDevice device, IProgress<LoadProgress>? progress, CancellationToken cancellation)
+    {
+        _options = options;
+        _files = files;
+        _device = device;
+        ContextLength = ChooseContext(options, files.Config);
+        Tokenizer = LoadTokenizer(files);
+        _weights = new ModelWeights(device.Accelerator, files, progress, cancellation);
+        _model = new GemmaModel(device.Accelerator, files.Config, _weights, Math.Min(options.PrefillChunk, ContextLength));
+    }
+
     /// <summary>The shape of the loaded model.</summary>
-    public ModelConfig Config => throw new NotSupportedException();
+    public ModelConfig Config => _files.Config;
 
-    /// <summary>The device that computes, for people.</summary>
-    public string DeviceName => throw new NotSupportedException();
-
-    /// <summary>Tokens of prompt and answer together.</summary>
-    public int ContextLength => throw new NotSupportedException();
-
-    /// <summary>Bytes of weights, which are mapped from the files.</summary>
-    public long WeightBytes => throw new NotSupportedException();
-
-    /// <summary>From `tokenizer.model` in the model's folder; null when there is none.</summary>
-    public Tokenizer? Tokenizer => throw new NotSupportedException();
+    /// <summary>The tokenizer of the folder's `tokenizer.model`, or null when there is none.</summary>
+    public Tokenizer? Tokenizer { get; }
 
     /// <summary>What the model's `generation_config.json` says, over the defaults of <see cref="SamplingOptions"/>; `do_sample: false` is greedy.</summary>
-    public SamplingOptions DefaultSampling => throw new NotSupportedException();
+    public SamplingOptions DefaultSampling => _files.Generation.Sampling;
+
+    /// <summary>The device that computes, for people.</summary>
+    public string DeviceName => _device.Accelerator.Name;
+
+    /// <summary>Tokens of prompt and answer together.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>Bytes of weights, which are mapped from the files.</summary>
+    public long WeightBytes => _weights.Bytes;
 
     /// <summary>Opens the device and the model in a folder of Hugging Face's layout.</summary>
     /// <exception cref="ModelFileException">A file is missing, damaged or contradicts another.</exception>
-    /// <exception cref="ArgumentException">An option does not fit the model or the machine.</exception>
-    public static Engine Load(string modelDirectory, EngineOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellation = default) =>
-        throw new NotSupportedException();
+    /// <exception cref="InputException">An option does not fit the model or the machine.</exception>
+    public static Engine Load(string modelDirectory, EngineOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        options ??= new EngineOptions();
+        ModelFiles? files = null;
+        OpenDevice? device = null;
+        try
+        {
+            progress?.Report(new LoadProgress("Checking files", 0, 0));
+            files = ModelFiles.Open(modelDirectory);
+            device = Devices.Open(options.Device, options.Threads);
+            return new Engine(options, files, device, progress, cancellation);
+        }
+        catch
+        {
+            device?.Dispose();
+            files?.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Starts an empty text with a KV cache of its own.</summary>
-    public Generator CreateGenerator() => throw new NotSupportedException();
+    public Generator CreateGenerator() => new(
+        _model,
+        new KvCache(_device.Accelerator, Config, ContextLength, _model.Chunk, _options.CacheLayout),
+        EndIds(),
+        Tokenizer);
 
-    public void Dispose() { }
+    // Instruction-tuned models end a turn where base models end the text; some files name only the latter.
+    private HashSet<int> EndIds() => [.. Config.EosIds, .. Tokenizer is { EndOfTurnId: >= 0 } tokenizer ? [tokenizer.EndOfTurnId] : Array.Empty<int>()];
+
+    private static Tokenizer? LoadTokenizer(ModelFiles files)
+    {
+        string path = Path.Combine(files.Directory, "tokenizer.model");
+        if (!File.Exists(path))
+            return null;
+        Tokenizer tokenizer = Tokenizer.Load(path);
+        return tokenizer.VocabularySize <= files.Config.VocabularySize
+            ? tokenizer
+            : throw new ModelFileException($"{path} has {tokenizer.VocabularySize} pieces, but the model has {files.Config.VocabularySize}. Is the tokenizer from another model?");
+    }
+
+    private static int ChooseContext(EngineOptions options, ModelConfig config)
+    {
+        if (options.ContextLength > config.ContextLength)
+            throw new InputException($"A context of {options.ContextLength} tokens is wanted; this model was made for {config.ContextLength}.");
+        return options.ContextLength > 0 ? options.ContextLength : Math.Min(config.ContextLength, EngineOptions.DefaultContextLimit);
+    }
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        _device.Dispose();
+        _files.Dispose();
+    }
 }

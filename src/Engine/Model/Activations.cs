@@ -1,0 +1,91 @@
+using GemmaIlgpu.Engine.Configuration;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GemmaIlgpu.Engine.Model;
+
+/// <summary>Working memory for one chunk of tokens, allocated once and used by every layer in turn.</summary>
+internal sealed class Activations : IDisposable
+{
+    private readonly Accelerator _accelerator;
+    private readonly List<MemoryBuffer> _buffers = [];
+    private readonly ModelConfig _config;
+    private readonly MemoryBuffer1D<int, Stride1D.Dense> _ids;
+    private readonly MemoryBuffer1D<float, Stride1D.Dense> _residual, _normed, _projected, _query, _key, _value, _attended, _gate, _up;
+    private readonly MemoryBuffer1D<float, Stride1D.Dense>[] _rope;
+
+    /// <param name="accelerator">The device.</param>
+    /// <param name="config">The shape.</param>
+    /// <param name="chunk">Tokens computed at once at most.</param>
+    public Activations(Accelerator accelerator, ModelConfig config, int chunk)
+    {
+        _accelerator = accelerator;
+        _config = config;
+        _ids = accelerator.Allocate1D<int>(chunk);
+        _buffers.Add(_ids);
+        _residual = Allocate(chunk, config.EmbedDim);
+        _normed = Allocate(chunk, config.EmbedDim);
+        _projected = Allocate(chunk, config.EmbedDim);
+        _query = Allocate(chunk, config.QueryHeads * config.HeadDim);
+        _attended = Allocate(chunk, config.QueryHeads * config.HeadDim);
+        _key = Allocate(chunk, config.KvHeads * config.HeadDim);
+        _value = Allocate(chunk, config.KvHeads * config.HeadDim);
+        _gate = Allocate(chunk, config.FeedForwardDim);
+        _up = Allocate(chunk, config.FeedForwardDim);
+        _rope = [.. Enumerable.Range(0, 4).Select(_ => Allocate(chunk, config.HeadDim / 2))];
+    }
+
+    /// <summary>Uploads ids and gives the views of a chunk of that many tokens.</summary>
+    public ChunkViews Begin(ReadOnlySpan<int> ids)
+    {
+        int tokens = ids.Length;
+        ArrayView<int> idView = Rows(_ids, tokens, 1);
+        idView.CopyFromCPU(_accelerator.DefaultStream, ids.ToArray());
+        int queries = _config.QueryHeads * _config.HeadDim, keys = _config.KvHeads * _config.HeadDim, half = _config.HeadDim / 2;
+        return new ChunkViews(
+            tokens, idView,
+            Rows(_residual, tokens, _config.EmbedDim), Rows(_normed, tokens, _config.EmbedDim), Rows(_projected, tokens, _config.EmbedDim),
+            Rows(_query, tokens, queries), Rows(_key, tokens, keys), Rows(_value, tokens, keys), Rows(_attended, tokens, queries),
+            Rows(_gate, tokens, _config.FeedForwardDim), Rows(_up, tokens, _config.FeedForwardDim),
+            new RopeViews(Rows(_rope[0], tokens, half), Rows(_rope[1], tokens, half)),
+            new RopeViews(Rows(_rope[2], tokens, half), Rows(_rope[3], tokens, half)));
+    }
+
+    private static ArrayView<T> Rows<T>(MemoryBuffer1D<T, Stride1D.Dense> buffer, int rows, int width) where T : unmanaged =>
+        buffer.View.SubView(0, (long)rows * width);
+
+    private MemoryBuffer1D<float, Stride1D.Dense> Allocate(int rows, int width)
+    {
+        MemoryBuffer1D<float, Stride1D.Dense> buffer = _accelerator.Allocate1D<float>((long)rows * width);
+        _buffers.Add(buffer);
+        return buffer;
+    }
+
+    public void Dispose()
+    {
+        foreach (MemoryBuffer buffer in _buffers)
+            buffer.Dispose();
+    }
+}
+
+/// <summary>Cosines and sines of a chunk's positions, [T, H/2] each.</summary>
+internal readonly record struct RopeViews(ArrayView<float> Cos, ArrayView<float> Sin);
+
+/// <summary>The working memory of one chunk: T tokens.</summary>
+/// <param name="Tokens">T.</param>
+/// <param name="Ids">[T].</param>
+/// <param name="Residual">The residual stream, [T, D].</param>
+/// <param name="Normed">What a block reads, [T, D].</param>
+/// <param name="Projected">What a block gives back, [T, D].</param>
+/// <param name="Query">[T, N, H].</param>
+/// <param name="Key">[T, K, H].</param>
+/// <param name="Value">[T, K, H].</param>
+/// <param name="Attended">[T, N, H].</param>
+/// <param name="Gate">[T, F].</param>
+/// <param name="Up">[T, F].</param>
+/// <param name="LocalRope">Tables of local layers.</param>
+/// <param name="GlobalRope">Tables of global layers.</param>
+internal sealed record ChunkViews(
+    int Tokens, ArrayView<int> Ids, ArrayView<float> Residual, ArrayView<float> Normed, ArrayView<float> Projected,
+    ArrayView<float> Query, ArrayView<float> Key, ArrayView<float> Value, ArrayView<float> Attended,
+    ArrayView<float> Gate, ArrayView<float> Up, RopeViews LocalRope, RopeViews GlobalRope);
