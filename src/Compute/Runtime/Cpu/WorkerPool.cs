@@ -37,7 +37,7 @@ public delegate void RangeAction(object state, WorkerScratch scratch, long from,
 /// while between launches, since a decode step launches hundreds of small kernels back to back, and then sleep.</summary>
 public sealed class WorkerPool : IDisposable
 {
-    private const int SpinsBeforeSleep = 2000;      // some 20 to 50 µs
+    private const int SpinsBeforeSleep = 150;       // some 50 µs
     private const int ChunksPerThread = 8;          // small enough to even out, large enough to keep the counter quiet
 
     private readonly Thread[] _threads;
