@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
 using System.Reflection.Metadata;
@@ -47,10 +48,13 @@ internal sealed partial class Translator
     /// <summary>Inlines the C# body of a member after all.</summary>
     public StackValue? Inline(IntrinsicCall call) => Inline(call.Method!, call.Arguments);
 
-    private static bool IsDropped(MethodBase method) => method is MethodInfo { ReturnType: var type } && type == typeof(void)
+    private static readonly ConcurrentDictionary<MethodBase, bool> s_dropped = new();
+
+    // Checks that only the Debug accelerator makes, and assertions.
+    private static bool IsDropped(MethodBase method) => s_dropped.GetOrAdd(method, static method => method is MethodInfo { ReturnType: var type } && type == typeof(void)
         && (method.GetCustomAttributesData().Any(data => data.AttributeType.Name == "DebugOnlyAttribute")
             || (method.DeclaringType == typeof(Debug) && method.Name is nameof(Debug.Assert) or nameof(Debug.WriteLine) or nameof(Debug.Write))
-            || (method.DeclaringType == typeof(Trace) && method.Name == nameof(Trace.Assert)));
+            || (method.DeclaringType == typeof(Trace) && method.Name == nameof(Trace.Assert))));
 
     /// <summary>The method that a call on a type parameter reaches once the type is known.</summary>
     private MethodBase Constrained(MethodBase method, Type type, StackValue[] arguments)

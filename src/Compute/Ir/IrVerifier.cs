@@ -1,3 +1,5 @@
+using GemmaIlgpu.Compute.Ir.Analysis;
+
 namespace GemmaIlgpu.Compute.Ir;
 
 /// <summary>Checks what every pass may rely on. A failure is a fault of ours, never of the user's kernel.</summary>
@@ -32,6 +34,30 @@ public static class IrVerifier
                 foreach (IrValue operand in value.Operands)
                     if (!defined.Contains(operand))
                         throw Broken(kernel, $"{value} in {block} uses %{operand.Id}, which is in no block");
+            }
+        }
+        VerifyOrder(kernel);
+    }
+
+    // Every path to a use goes through its definition; a phi uses its operands at the ends of its predecessors.
+    private static void VerifyOrder(IrKernel kernel)
+    {
+        Dominators dominators = Dominators.Forward(kernel);
+        foreach (IrBlock block in kernel.Blocks)
+        {
+            if (block != kernel.Entry && dominators.Parent(block) is null)
+                throw Broken(kernel, $"{block} cannot be reached");
+            foreach (IrValue phi in block.Phis)
+                for (int i = 0; i < phi.Operands.Count; i++)
+                    if (!dominators.Dominates(phi.Operands[i].Block, block.Predecessors[i]))
+                        throw Broken(kernel, $"{phi} in {block} uses %{phi.Operands[i].Id}, which {block.Predecessors[i]} may not have");
+            var before = new HashSet<IrValue>(block.Phis);
+            foreach (IrValue value in block.Values)
+            {
+                foreach (IrValue operand in value.Operands)
+                    if (operand.Block == block ? !before.Contains(operand) : !dominators.Dominates(operand.Block, block))
+                        throw Broken(kernel, $"{value} in {block} uses %{operand.Id} before it is there");
+                before.Add(value);
             }
         }
     }

@@ -98,6 +98,8 @@ internal static partial class Folding
         }
         if (IsConstant(left, 0) && value.Op is Shl or Shr or ShrU)
             return left;
+        if (right.Op == Neg && value.Op is Add or Sub)
+            return ir.Emit(value.Op == Add ? Sub : Add, type, left, right.Operands[0]);
         if (!IsInteger(right, out long constant))
             return null;
         int bits = type == IrType.I64 ? 64 : 32;

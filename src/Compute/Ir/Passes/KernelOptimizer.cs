@@ -3,17 +3,28 @@ namespace GemmaIlgpu.Compute.Ir.Passes;
 /// <summary>Runs the passes in their order. The result computes the same bits as the input.</summary>
 public static class KernelOptimizer
 {
-    /// <summary>Optimises a kernel in place.</summary>
+    private static readonly Action<IrKernel>[] s_clean = [Simplify.Run, ControlFlow.Run, DeadCode.Run];
+
+    /// <summary>Optimises a kernel in place. Running it again, after a leaf became a constant, is allowed.</summary>
     public static void Run(IrKernel kernel)
     {
         Step(kernel, DeadCode.Run);
-        for (int round = 0; round < 2; round++)
-        {
-            Step(kernel, Simplify.Run);
-            Step(kernel, ControlFlow.Run);
-            Step(kernel, DeadCode.Run);
-        }
+        Clean(kernel);
+        Step(kernel, ValueNumbering.Run);
+        Clean(kernel);
+        Step(kernel, IfConversion.Run);
+        Clean(kernel);
+        Step(kernel, Addresses.Run);
+        Step(kernel, LoopInvariants.Run);
+        Step(kernel, ValueNumbering.Run);
+        Clean(kernel);
         kernel.Renumber();
+    }
+
+    private static void Clean(IrKernel kernel)
+    {
+        foreach (Action<IrKernel> pass in s_clean)
+            Step(kernel, pass);
     }
 
     private static void Step(IrKernel kernel, Action<IrKernel> pass)
