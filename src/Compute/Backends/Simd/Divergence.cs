@@ -39,6 +39,7 @@ internal sealed class Divergence
     private readonly Dictionary<IrValue, Shape> _shapes = [];
     private readonly HashSet<IrBlock> _masked = [];
     private readonly Dictionary<IrBlock, HashSet<IrBlock>> _influence = [];
+    private readonly List<HashSet<IrBlock>> _together = [];
 
     // alignedRows: a warp lies within one row of the group, so that GroupIndex.X counts lanes.
     public Divergence(IrKernel kernel, LoopForest loops, LocalLayout local, bool alignedRows)
@@ -50,7 +51,11 @@ internal sealed class Divergence
             Solve();
         }
         while (Spread());
+        Runs = FindRuns();
     }
+
+    /// <summary>The masked blocks, divided into runs that are executed as one sequence.</summary>
+    public IReadOnlyList<IReadOnlySet<IrBlock>> Runs { get; }
 
     /// <summary>Blocks that may run with only some lanes active.</summary>
     public IReadOnlySet<IrBlock> Masked => _masked;
@@ -92,39 +97,42 @@ internal sealed class Divergence
         }
     }
 
-    // A connected run of masked blocks must leave to one block only, which all lanes reach. Where two runs share blocks
-    // behind a uniform branch, that branch's whole region becomes masked.
+    // A run of masked blocks must leave to one block only, which all lanes reach. Where two runs share blocks behind a
+    // uniform branch, that branch's whole region becomes masked.
     private bool Spread()
     {
-        foreach (HashSet<IrBlock> component in Components())
+        foreach (HashSet<IrBlock> run in FindRuns())
         {
-            IrBlock[] exits = [.. component.SelectMany(block => block.Successors).Where(block => !component.Contains(block)).Distinct()];
-            bool returns = component.Any(block => block.Terminator == TerminatorKind.Return);
+            IrBlock[] exits = [.. run.SelectMany(block => block.Successors).Where(block => !run.Contains(block)).Distinct()];
+            bool returns = run.Any(block => block.Terminator == TerminatorKind.Return);
             if (exits.Length + (returns ? 1 : 0) <= 1)
                 continue;
-            IrBlock? join = returns ? null : exits.Aggregate((a, b) => _postDominators.Common(a, b)!);
-            _masked.UnionWith(Traversal.Reachable(exits, join));
+            IrBlock? join = returns ? null : exits.Aggregate<IrBlock, IrBlock?>(exits[0], (a, b) => a is null ? null : _postDominators.Common(a, b));
+            HashSet<IrBlock> more = Traversal.Reachable(exits, join);
+            _masked.UnionWith(more);
+            _together.Add([.. run, .. more]);
             return true;
         }
         return false;
     }
 
-    private IEnumerable<HashSet<IrBlock>> Components()
+    // Masked blocks that run one after the other: those behind the same divergent branch, and those next to each other.
+    private List<HashSet<IrBlock>> FindRuns()
     {
-        var seen = new HashSet<IrBlock>();
-        foreach (IrBlock start in _loops.Order.Where(_masked.Contains))
+        var runs = new List<HashSet<IrBlock>>();
+        IEnumerable<IEnumerable<IrBlock>> neighbours = _masked.Select(block => block.Successors.Where(_masked.Contains).Append(block));
+        foreach (IEnumerable<IrBlock> together in _influence.Values.Concat(_together).Concat(neighbours))
         {
-            if (!seen.Add(start))
-                continue;
-            var component = new HashSet<IrBlock> { start };
-            var work = new Stack<IrBlock>([start]);
-            while (work.TryPop(out IrBlock? block))
-                foreach (IrBlock next in block.Successors.Concat(block.Predecessors))
-                    if (_masked.Contains(next) && component.Add(next))
-                        work.Push(next);
-            seen.UnionWith(component);
-            yield return component;
+            var merged = new HashSet<IrBlock>(together);
+            foreach (HashSet<IrBlock> run in runs.FindAll(run => run.Overlaps(merged)))
+            {
+                merged.UnionWith(run);
+                runs.Remove(run);
+            }
+            if (merged.Count > 0)
+                runs.Add(merged);
         }
+        return runs;
     }
 
     private Shape PhiShape(IrValue phi)

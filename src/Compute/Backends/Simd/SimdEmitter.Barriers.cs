@@ -79,7 +79,7 @@ internal sealed partial class SimdEmitter
                 for (int part = 0; part < Parts(value.Type); part++)
                     kept.Add((VectorLocal(value, part), SpillOffset(value, 1 + part, _isa.Bits / 8)));
         }
-        if (_component.TryGetValue(_block, out List<IrBlock>? run))
+        if (_run.TryGetValue(_block, out List<IrBlock>? run))
         {
             kept.Add((_mask!, SpillOffset(_block, 1, _isa.Bits / 8)));
             foreach (IrBlock member in run)
@@ -169,7 +169,7 @@ internal sealed partial class SimdEmitter
     private HashSet<IrValue> LiveAfter(IrValue at, bool withResult)
     {
         HashSet<IrValue> live = Backward(at.Block, _liveOut[at.Block], at);
-        if (_component.TryGetValue(_block, out List<IrBlock>? run))
+        if (_run.TryGetValue(_block, out List<IrBlock>? run))
         {
             // Masked blocks run one after the other whatever the graph says, so everything in the run counts as live,
             // and so do the phis where its lanes come together again.

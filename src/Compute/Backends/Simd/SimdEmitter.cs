@@ -28,7 +28,7 @@ internal sealed partial class SimdEmitter
     private readonly Dictionary<IrBlock, LocalBuilder> _pending = [];   // lanes that wait to run a masked block
     private readonly Dictionary<IrBlock, IrBlock?> _next = [];          // the masked block (or join) to run after a masked block
     private readonly Dictionary<IrBlock, int> _position = [];
-    private readonly Dictionary<IrBlock, List<IrBlock>> _component = [];
+    private readonly Dictionary<IrBlock, List<IrBlock>> _run = [];
     private IrBlock _block = null!;
     private LocalBuilder? _mask;        // lanes active in the current block; null: all of them
     private LocalBuilder? _entryMask;
@@ -64,22 +64,14 @@ internal sealed partial class SimdEmitter
             _position[_loops.Order[i]] = i;
             _labels[_loops.Order[i]] = _code.NewLabel($"b{_loops.Order[i].Id}");
         }
-        foreach (IrBlock start in _loops.Order.Where(_shapes.Masked.Contains))
+        foreach (IReadOnlySet<IrBlock> run in _shapes.Runs)
         {
-            _pending[start] = _code.Local(_isa.Vector(typeof(int)));
-            if (_component.ContainsKey(start))
-                continue;
-            var run = new HashSet<IrBlock> { start };
-            var work = new Stack<IrBlock>([start]);
-            while (work.TryPop(out IrBlock? block))
-                foreach (IrBlock neighbour in block.Successors.Concat(block.Predecessors))
-                    if (_shapes.Masked.Contains(neighbour) && run.Add(neighbour))
-                        work.Push(neighbour);
             List<IrBlock> ordered = [.. run.OrderBy(block => _position[block])];
             IrBlock? join = ordered.SelectMany(block => block.Successors).FirstOrDefault(block => !run.Contains(block));
             for (int i = 0; i < ordered.Count; i++)
             {
-                _component[ordered[i]] = ordered;
+                _pending[ordered[i]] = _code.Local(_isa.Vector(typeof(int)));
+                _run[ordered[i]] = ordered;
                 _next[ordered[i]] = i + 1 < ordered.Count ? ordered[i + 1] : join;
             }
         }
