@@ -15,7 +15,7 @@ namespace GemmaIlgpu.Kernels;
 /// already there.</para>
 /// <para>Launch: one warp per KV head and split, which handles all N / K query heads of that KV head, so each key and value
 /// is read from memory once; see <see cref="AttentionTile"/>. Merging: one warp per query head.</para>
-/// <para>Shared memory: none. Scratch: per split and query head H floats of output and 2 · warp of softmax state.</para>
+/// <para>Shared memory: none. Scratch: per split and query head H floats of output and 3 · warp of softmax state.</para>
 /// <para>Traffic: 8·K·H bytes per visible key, 4·N·H operations: N / (2·K) per byte, memory-bound.</para>
 /// <para>Numerics: float32, fixed order for a given number of splits; errors as in <see cref="AttentionPrefill"/>, and
 /// merging adds three roundings per split.</para>
@@ -49,7 +49,7 @@ public sealed class AttentionDecode(Accelerator accelerator, Tuning? tuning = nu
         int splits = (visible + keysPerSplit - 1) / keysPerSplit;
         long rows = (long)splits * shape.QueryHeads;
         View partial = _partial.Get(rows * shape.HeadDim);
-        View state = _state.Get(rows * 2 * _tuning.WarpSize);
+        View state = _state.Get(rows * AttentionTile.StateLines * _tuning.WarpSize);
         _split(stream, new KernelConfig(_tuning.GroupsFor((long)splits * shape.KvHeads), _tuning.GroupSize),
             q_TNH, cacheK_SKH, cacheV_SKH, partial, state, new AttentionParameters(shape, firstPosition, tokens, capacity), keysPerSplit);
         _merge(stream, new KernelConfig(_tuning.GroupsFor(shape.QueryHeads), _tuning.GroupSize),
@@ -98,16 +98,16 @@ public sealed class AttentionDecode(Accelerator accelerator, Tuning? tuning = nu
         // 1. The largest maximum; all lanes hold the same.
         float maximum = float.NegativeInfinity;
         for (int split = 0; split < splits; split++)
-            maximum = XMath.Max(maximum, state[((((long)split * heads) + head) * 2 * warp) + lane]);
+            maximum = XMath.Max(maximum, state[AttentionTile.StateOf(((long)split * heads) + head)]);
 
         // 2. The whole sum; each split's maximum makes room for its factor.
         float sum = 0f;
         for (int split = 0; split < splits; split++)
         {
             long row = ((long)split * heads) + head;
-            float factor = XMath.Exp(state[(row * 2 * warp) + lane] - maximum);
+            float factor = XMath.Exp(state[AttentionTile.StateOf(row)] - maximum);
             sum += factor * AttentionTile.Sum(state, row);
-            state[(row * 2 * warp) + lane] = factor;
+            state[AttentionTile.StateOf(row)] = factor;
         }
 
         // 3. The outputs.
@@ -118,7 +118,7 @@ public sealed class AttentionDecode(Accelerator accelerator, Tuning? tuning = nu
             for (int split = 0; split < splits; split++)
             {
                 long row = ((long)split * heads) + head;
-                value = Fma.MultiplyAdd(state[(row * 2 * warp) + lane], partial[(row * headDim) + d], value);
+                value = Fma.MultiplyAdd(state[AttentionTile.StateOf(row)], partial[(row * headDim) + d], value);
             }
 
             y_NH[((long)head * headDim) + d] = value * inverse;

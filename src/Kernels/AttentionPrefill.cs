@@ -15,7 +15,7 @@ namespace GemmaIlgpu.Kernels;
 /// already there.</para>
 /// <para>Launch: one warp per tile of 16 rows (query head and token) of one KV head; see <see cref="AttentionTile"/>.
 /// A tile visits only keys that some of its rows see, so local layers skip everything outside the window.</para>
-/// <para>Shared memory: none. Scratch: 2 · warp floats per token and query head.</para>
+/// <para>Shared memory: none. Scratch: 3 · warp floats per token and query head.</para>
 /// <para>Traffic: per tile each visible key and value once from memory, 8·H bytes, then from cache; 4·16·H operations
 /// on them: compute-bound.</para>
 /// <para>Numerics: float32, fixed order. Scores err by (⌈H/warp⌉ + log₂ warp + 4) · 2⁻²⁴ · Σ|q·k| · scale, which becomes
@@ -40,7 +40,7 @@ public sealed class AttentionPrefill(Accelerator accelerator, Tuning? tuning = n
         shape.Check(nameof(AttentionPrefill), q_TNH, cacheK_SKH, cacheV_SKH, y_TNH, firstPosition, tokens, capacity);
         var parameters = new AttentionParameters(shape, firstPosition, tokens, capacity);
         int tiles = Tiles(parameters) * shape.KvHeads;
-        View state = _state.Get(2L * _tuning.WarpSize * tokens * shape.QueryHeads);
+        View state = _state.Get((long)AttentionTile.StateLines * _tuning.WarpSize * tokens * shape.QueryHeads);
         _launch(stream, new KernelConfig(_tuning.GroupsFor(tiles), _tuning.GroupSize),
             q_TNH, cacheK_SKH, cacheV_SKH, y_TNH, state, parameters);
     }

@@ -9,6 +9,9 @@ public sealed record AttentionCase(AttentionShape Shape, float[] Q, float[] K, f
 
     public int Tokens => Q.Length / (Shape.QueryHeads * Shape.HeadDim);
 
+    /// <summary>Little enough for the slowest device.</summary>
+    public bool IsSmall => (long)Q.Length * (FirstPosition + Tokens) < 4000;
+
     public double[] Expected => _expected ??= Reference.Attention(Shape, Q, K, V, FirstPosition);
 
     public static AttentionCase Random(AttentionShape shape, int past, int tokens, int seed)

@@ -13,9 +13,17 @@ namespace GemmaIlgpu.Kernels.Tests;
 public sealed class Devices
 {
     private static readonly List<Context> Contexts = [];
+    private static readonly List<Accelerator> Accelerators = [];
     private static readonly Lazy<TestDevice[]> Opened = new(Open);
+    private static readonly Lazy<TestDevice> Wide = new(OpenWide);
 
+    /// <summary>Narrow and wide vectors, one and several warps a group.</summary>
     public static TestDevice[] All => Opened.Value;
+
+    /// <summary>
+    /// A warp as wide as a GPU's. The Debug accelerator changes threads at every exchange, so this is for small cases only.
+    /// </summary>
+    public static IEnumerable<TestDevice> AllAndWide => [.. All, Wide.Value];
 
     /// <summary>The one for work that needs no second opinion.</summary>
     public static TestDevice Fastest => All[^1];
@@ -25,9 +33,7 @@ public sealed class Devices
     {
         foreach (string line in TensorAssert.Observed)
             TestContext.Progress.WriteLine(line);
-        if (!Opened.IsValueCreated)
-            return;
-        foreach (Accelerator accelerator in All.Select(d => d.Accelerator).Distinct())
+        foreach (Accelerator accelerator in Accelerators)
             accelerator.Dispose();
         foreach (Context context in Contexts)
             context.Dispose();
@@ -40,7 +46,7 @@ public sealed class Devices
         return [new("ILGPU CPU", four, 1), new("ILGPU CPU", four, 2)];
 #else
         var devices = new List<TestDevice>();
-        foreach (int warp in new[] { 1, 4, 32 })
+        foreach (int warp in new[] { 1, 4 })
             devices.Add(new("Debug", OpenDevice(builder => builder.DebugCpu(warp)), 1));
         devices.Add(new("Debug", devices[1].Accelerator, 2));
         foreach (int bits in new[] { 128, 256, 512 })
@@ -50,6 +56,13 @@ public sealed class Devices
 #endif
     }
 
+    private static TestDevice OpenWide() =>
+#if UPSTREAM_PACKAGES
+        new("ILGPU CPU", OpenDevice(builder => builder.CPU(CPUDeviceKind.Nvidia)), 1);
+#else
+        new("Debug", OpenDevice(builder => builder.DebugCpu(32)), 1);
+#endif
+
     private static Accelerator OpenDevice(Action<Context.Builder> choose)
     {
         Context context = Context.Create(builder =>
@@ -58,6 +71,8 @@ public sealed class Devices
             builder.EnableAlgorithms();
         });
         Contexts.Add(context);
-        return context.CreateCPUAccelerator(0);
+        Accelerator accelerator = context.CreateCPUAccelerator(0);
+        Accelerators.Add(accelerator);
+        return accelerator;
     }
 }

@@ -15,7 +15,7 @@ public class EmbeddingTests
         {
             var (bytes, values) = Inputs.Weights(vocabulary * width, type, seed: 1);
             float[] expected = [.. ids.SelectMany(id => values[(id * width)..((id + 1) * width)]).Select(v => v * scale)];
-            foreach (TestDevice device in Devices.All)
+            foreach (TestDevice device in Devices.AllAndWide)
             {
                 using var idBuffer = device.Upload(ids);
                 using var table = device.Upload(bytes);

@@ -17,7 +17,7 @@ public class RmsNormTests
     {
         float[] x = Inputs.Uniform(rows * width, seed: 1), weight = Inputs.Uniform(width, seed: 2);
         double[] expected = Reference.RmsNorm(x, weight, Epsilon, weightOffset: 1);
-        foreach (TestDevice device in Devices.All)
+        foreach (TestDevice device in Devices.AllAndWide)
             TensorAssert.CloseRelative(expected, Run(device, x, weight, Epsilon, 1f), Tolerance(width, device), [rows, width], "RmsNorm", device);
     }
 

@@ -19,7 +19,7 @@ public class RopeTests
         float[] frequencies = Reference.InverseFrequencies(headDim, 10000);
         int[] positions = [.. Enumerable.Range(firstPosition, tokens)];
         double[] expected = Reference.Rope(x, heads, headDim, positions, frequencies);
-        foreach (TestDevice device in Devices.All)
+        foreach (TestDevice device in Devices.AllAndWide)
         {
             float[] actual = Run(device, x, tokens, heads, headDim, firstPosition, frequencies);
             TensorAssert.Close(expected, actual, Tolerance(1), [tokens, heads, headDim], "Rope", device);

@@ -12,13 +12,16 @@ namespace GemmaIlgpu.Kernels.Device;
 /// rows that share a key's loads lie together.</para>
 /// <para>Keys come in blocks of one warp. For q·k the lanes run along the head width and each key's dot product is
 /// summed over the warp; lane i keeps the score of key i, so scaling, capping, masking and exponentials handle a whole
-/// block at once; for weights·v the lanes run along the head width again and the weights go round by shuffles. All loads
-/// are contiguous, and no barrier is needed because a lane only reads back what it wrote.</para>
-/// <para>A row's unnormalised output stays in y, its maximum and this lane's part of its sum in the state,
-/// [2, warp] floats per row.</para>
+/// block at once; for weights·v the lanes run along the head width again and read the weights from memory, one for all
+/// lanes. All other loads are contiguous, and a lane only reads back what it wrote, except for the weights.</para>
+/// <para>A row's unnormalised output stays in y; its maximum, this lane's part of its sum and its weights of the current
+/// block in the state, <see cref="StateLines"/> · warp floats per row.</para>
 /// </remarks>
 public static class AttentionTile
 {
+    /// <summary>Lines of one warp that the state keeps per row: maximum, sum, weights.</summary>
+    public const int StateLines = 3;
+
     private const int KeysPerStep = 4;
     private const int ColumnsPerStep = 4;
 
@@ -57,8 +60,11 @@ public static class AttentionTile
         }
     }
 
+    /// <summary>Where this lane keeps the maximum of a row; its part of the sum and its weight follow at distance warp.</summary>
+    public static long StateOf(long row) => (row * (StateLines * Warp.WarpSize)) + Warp.LaneIdx;
+
     /// <summary>Sum over the warp of a row's weights.</summary>
-    public static float Sum(View state, long row) => WarpReduce.Sum(state[(((row * 2) + 1) * Warp.WarpSize) + Warp.LaneIdx]);
+    public static float Sum(View state, long row) => WarpReduce.Sum(state[StateOf(row) + Warp.WarpSize]);
 
     /// <summary>Row r of a KV head, counted as token · N + head.</summary>
     public static long TokenHead(int row, int kvHead, AttentionParameters p) =>
@@ -68,8 +74,8 @@ public static class AttentionTile
     {
         int lane = Warp.LaneIdx;
         int warp = Warp.WarpSize;
-        state[(row * 2 * warp) + lane] = float.NegativeInfinity;
-        state[(((row * 2) + 1) * warp) + lane] = 0f;
+        state[StateOf(row)] = float.NegativeInfinity;
+        state[StateOf(row) + warp] = 0f;
         for (int d = lane; d < headDim; d += warp)
             y[(row * headDim) + d] = 0f;
     }
@@ -89,24 +95,30 @@ public static class AttentionTile
         float secondScore = Score(dot.Second, key, secondPosition, inBlock, p);
 
         // 2. Running maximum and sum. Both rows are read before either is written: they may be the same row.
-        long firstState = ((baseRow + firstRow) * 2 * warp) + Warp.LaneIdx;
-        long secondState = ((baseRow + secondRow) * 2 * warp) + Warp.LaneIdx;
+        long firstState = StateOf(baseRow + firstRow), secondState = StateOf(baseRow + secondRow);
         float firstOld = state[firstState], secondOld = state[secondState];
         float firstSum = state[firstState + warp], secondSum = state[secondState + warp];
         float firstMaximum = OnlineSoftmax.NewMaximum(firstOld, firstScore);
         float secondMaximum = OnlineSoftmax.NewMaximum(secondOld, secondScore);
-        Pair weight, rescale;
-        weight.First = OnlineSoftmax.Weight(firstScore, firstMaximum);
-        weight.Second = OnlineSoftmax.Weight(secondScore, secondMaximum);
+        float firstWeight = OnlineSoftmax.Weight(firstScore, firstMaximum);
+        float secondWeight = OnlineSoftmax.Weight(secondScore, secondMaximum);
+        Pair rescale;
         rescale.First = OnlineSoftmax.Weight(firstOld, firstMaximum);
         rescale.Second = OnlineSoftmax.Weight(secondOld, secondMaximum);
         state[firstState] = firstMaximum;
         state[secondState] = secondMaximum;
-        state[firstState + warp] = (firstSum * rescale.First) + weight.First;
-        state[secondState + warp] = (secondSum * rescale.Second) + weight.Second;
+        state[firstState + warp] = (firstSum * rescale.First) + firstWeight;
+        state[secondState + warp] = (secondSum * rescale.Second) + secondWeight;
+        state[firstState + (2 * warp)] = firstWeight;
+        state[secondState + (2 * warp)] = secondWeight;
+        Warp.Barrier();     // every lane's weights are in place
 
         // 3. Outputs.
-        Accumulate(v_SKH, y, (baseRow + firstRow) * p.HeadDim, (baseRow + secondRow) * p.HeadDim, weight, rescale, p, kvHead, slot, count);
+        long firstWeights = firstState + (2 * warp) - Warp.LaneIdx, secondWeights = secondState + (2 * warp) - Warp.LaneIdx;
+        Accumulate(
+            v_SKH, y, (baseRow + firstRow) * p.HeadDim, (baseRow + secondRow) * p.HeadDim, state, firstWeights, secondWeights,
+            rescale, p, kvHead, slot, count);
+        Warp.Barrier();     // all have read; the next block may overwrite
     }
 
     /// <summary>Scale, cap, mask: the order of Gemma 2.</summary>
@@ -181,7 +193,8 @@ public static class AttentionTile
 
     /// <summary>y ← y · rescale + weights · v for two rows, four columns of lanes at a time.</summary>
     private static void Accumulate(
-        View v, View y, long y0, long y1, Pair weight, Pair rescale, AttentionParameters p, int kvHead, int slot, int count)
+        View v, View y, long y0, long y1, View weights, long firstWeights, long secondWeights,
+        Pair rescale, AttentionParameters p, int kvHead, int slot, int count)
     {
         int lane = Warp.LaneIdx;
         int warp = Warp.WarpSize;
@@ -196,7 +209,7 @@ public static class AttentionTile
             for (int index = 0; index < count; index++)
             {
                 long row = KeyOffset(slot, index, count, kvHead, p);
-                float w0 = Warp.Shuffle(weight.First, index), w1 = Warp.Shuffle(weight.Second, index);
+                float w0 = weights[firstWeights + index], w1 = weights[secondWeights + index];
                 float v0 = v[row + d], v1 = v[row + warp + d], v2 = v[row + (2 * warp) + d], v3 = v[row + (3 * warp) + d];
                 a0 = Fma.MultiplyAdd(w0, v0, a0);
                 a1 = Fma.MultiplyAdd(w0, v1, a1);
@@ -218,24 +231,19 @@ public static class AttentionTile
             y[y1 + (3 * warp) + d] = b3;
         }
 
-        // What four columns do not cover. Shuffles need every lane, so lanes behind the end read the last value instead.
-        for (int start = steps * ColumnsPerStep * warp; start < p.HeadDim; start += warp)
+        // What four columns do not cover.
+        for (int d = (steps * ColumnsPerStep * warp) + lane; d < p.HeadDim; d += warp)
         {
-            bool inside = start + lane < p.HeadDim;
-            int d = inside ? start + lane : p.HeadDim - 1;
             float a = y[y0 + d] * rescale.First, b = y[y1 + d] * rescale.Second;
             for (int index = 0; index < count; index++)
             {
                 float value = v[KeyOffset(slot, index, count, kvHead, p) + d];
-                a = Fma.MultiplyAdd(Warp.Shuffle(weight.First, index), value, a);
-                b = Fma.MultiplyAdd(Warp.Shuffle(weight.Second, index), value, b);
+                a = Fma.MultiplyAdd(weights[firstWeights + index], value, a);
+                b = Fma.MultiplyAdd(weights[secondWeights + index], value, b);
             }
 
-            if (inside)
-            {
-                y[y0 + d] = a;
-                y[y1 + d] = b;
-            }
+            y[y0 + d] = a;
+            y[y1 + d] = b;
         }
     }
 }
