@@ -50,8 +50,8 @@ public sealed class Devices
             devices.Add(new("Debug", OpenDevice(builder => builder.DebugCpu(warp)), 1));
         devices.Add(new("Debug", devices[1].Accelerator, 2));
         foreach (int bits in new[] { 128, 256, 512 })
-            devices.Add(new("Simd", OpenDevice(builder => builder.Simd(bits, 2)), 1));
-        devices.Add(new("Simd", devices[^2].Accelerator, 4));
+            devices.Add(new("Simd", OpenDevice(builder => builder.Simd(bits, threads: 2)), 1));
+        devices.Add(new("Simd", devices[^2].Accelerator, 3));
         return [.. devices];
 #endif
     }
