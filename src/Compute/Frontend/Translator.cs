@@ -41,8 +41,22 @@ internal sealed partial class Translator
             arguments.Add(i == 0 && Kernel.Kind == KernelKind.Implicit ? KernelIndex(parameters[0].ParameterType) : Parameter(parameters[i], i));
         Frame frame = Enter(method, [.. arguments]);
         TranslateBody(frame);
-        foreach ((IrBlock block, _) in frame.Returns)
-            block.EndWithReturn();
+        if (frame.Returns.Count == 1)
+        {
+            frame.Returns[0].Block.EndWithReturn();
+        }
+        else if (frame.Returns.Count > 1)
+        {
+            // One exit for all returns: lanes that return early wait there for the others.
+            IrBlock exit = Kernel.NewBlock();
+            foreach ((IrBlock block, _) in frame.Returns)
+            {
+                block.EndWithJump(exit);
+                exit.Predecessors.Add(block);
+            }
+            _ssa.Seal(exit);
+            exit.EndWithReturn();
+        }
         _ssa.Finish();
     }
 
