@@ -50,6 +50,7 @@ internal sealed class ChatVerb : Verb
             console.Error.WriteLine("Type a message, or /help.");
 
         Answer? last = null;
+        ulong turn = 0;
         while (ReadLine(console) is string line)
         {
             switch (line.Trim())
@@ -73,7 +74,8 @@ internal sealed class ChatVerb : Verb
                     console.Error.WriteLine($"There is no command {command.Split(' ')[0]}; /help lists them.");
                     break;
                 default:
-                    last = AnswerTo(line, conversation, sampling, engine, console);
+                    // A seed of its own for each turn, or every answer would draw the same numbers.
+                    last = AnswerTo(line, conversation, sampling with { Seed = unchecked(sampling.Seed + turn++) }, engine, console);
                     break;
             }
         }
