@@ -34,98 +34,98 @@ internal static unsafe class DebugChecks
 
     /// <summary>Checks every part of an index against an extent.</summary>
     [DebugOnly]
-    public static void InBounds(Index1D index, Index1D extent)
+    public static void InBounds(long address, Index1D index, Index1D extent)
     {
         if ((ulong)index.X >= (ulong)extent.X)
-            throw new ViewAccessException(0, null, $"index {index}", extent.ToString());
+            throw new ViewAccessException((nint)address, null, $"index {index}", extent.ToString());
     }
 
     /// <summary>Checks every part of an index against an extent.</summary>
     [DebugOnly]
-    public static void InBounds(Index1D index, LongIndex1D extent)
+    public static void InBounds(long address, Index1D index, LongIndex1D extent)
     {
         if ((ulong)index.X >= (ulong)extent.X)
-            throw new ViewAccessException(0, null, $"index {index}", extent.ToString());
+            throw new ViewAccessException((nint)address, null, $"index {index}", extent.ToString());
     }
 
     /// <summary>Checks every part of an index against an extent.</summary>
     [DebugOnly]
-    public static void InBounds(LongIndex1D index, LongIndex1D extent)
+    public static void InBounds(long address, LongIndex1D index, LongIndex1D extent)
     {
         if ((ulong)index.X >= (ulong)extent.X)
-            throw new ViewAccessException(0, null, $"index {index}", extent.ToString());
+            throw new ViewAccessException((nint)address, null, $"index {index}", extent.ToString());
     }
 
     /// <summary>Checks every part of a range against an extent.</summary>
     [DebugOnly]
-    public static void SubView(LongIndex1D index, LongIndex1D count, LongIndex1D extent)
+    public static void SubView(long address, LongIndex1D index, LongIndex1D count, LongIndex1D extent)
     {
         if (index.X < 0 || count.X < 0 || index.X > extent.X - count.X)
-            throw new ViewAccessException(0, null, $"the range of {count} from {index}", extent.ToString());
+            throw new ViewAccessException((nint)address, null, $"the range of {count} from {index}", extent.ToString());
     }
 
     /// <summary>Checks every part of an index against an extent.</summary>
     [DebugOnly]
-    public static void InBounds(Index2D index, Index2D extent)
+    public static void InBounds(long address, Index2D index, Index2D extent)
     {
         if ((ulong)index.X >= (ulong)extent.X || (ulong)index.Y >= (ulong)extent.Y)
-            throw new ViewAccessException(0, null, $"index {index}", extent.ToString());
+            throw new ViewAccessException((nint)address, null, $"index {index}", extent.ToString());
     }
 
     /// <summary>Checks every part of an index against an extent.</summary>
     [DebugOnly]
-    public static void InBounds(Index2D index, LongIndex2D extent)
+    public static void InBounds(long address, Index2D index, LongIndex2D extent)
     {
         if ((ulong)index.X >= (ulong)extent.X || (ulong)index.Y >= (ulong)extent.Y)
-            throw new ViewAccessException(0, null, $"index {index}", extent.ToString());
+            throw new ViewAccessException((nint)address, null, $"index {index}", extent.ToString());
     }
 
     /// <summary>Checks every part of an index against an extent.</summary>
     [DebugOnly]
-    public static void InBounds(LongIndex2D index, LongIndex2D extent)
+    public static void InBounds(long address, LongIndex2D index, LongIndex2D extent)
     {
         if ((ulong)index.X >= (ulong)extent.X || (ulong)index.Y >= (ulong)extent.Y)
-            throw new ViewAccessException(0, null, $"index {index}", extent.ToString());
+            throw new ViewAccessException((nint)address, null, $"index {index}", extent.ToString());
     }
 
     /// <summary>Checks every part of a range against an extent.</summary>
     [DebugOnly]
-    public static void SubView(LongIndex2D index, LongIndex2D count, LongIndex2D extent)
+    public static void SubView(long address, LongIndex2D index, LongIndex2D count, LongIndex2D extent)
     {
         if (index.X < 0 || count.X < 0 || index.X > extent.X - count.X || index.Y < 0 || count.Y < 0 || index.Y > extent.Y - count.Y)
-            throw new ViewAccessException(0, null, $"the range of {count} from {index}", extent.ToString());
+            throw new ViewAccessException((nint)address, null, $"the range of {count} from {index}", extent.ToString());
     }
 
     /// <summary>Checks every part of an index against an extent.</summary>
     [DebugOnly]
-    public static void InBounds(Index3D index, Index3D extent)
+    public static void InBounds(long address, Index3D index, Index3D extent)
     {
         if ((ulong)index.X >= (ulong)extent.X || (ulong)index.Y >= (ulong)extent.Y || (ulong)index.Z >= (ulong)extent.Z)
-            throw new ViewAccessException(0, null, $"index {index}", extent.ToString());
+            throw new ViewAccessException((nint)address, null, $"index {index}", extent.ToString());
     }
 
     /// <summary>Checks every part of an index against an extent.</summary>
     [DebugOnly]
-    public static void InBounds(Index3D index, LongIndex3D extent)
+    public static void InBounds(long address, Index3D index, LongIndex3D extent)
     {
         if ((ulong)index.X >= (ulong)extent.X || (ulong)index.Y >= (ulong)extent.Y || (ulong)index.Z >= (ulong)extent.Z)
-            throw new ViewAccessException(0, null, $"index {index}", extent.ToString());
+            throw new ViewAccessException((nint)address, null, $"index {index}", extent.ToString());
     }
 
     /// <summary>Checks every part of an index against an extent.</summary>
     [DebugOnly]
-    public static void InBounds(LongIndex3D index, LongIndex3D extent)
+    public static void InBounds(long address, LongIndex3D index, LongIndex3D extent)
     {
         if ((ulong)index.X >= (ulong)extent.X || (ulong)index.Y >= (ulong)extent.Y || (ulong)index.Z >= (ulong)extent.Z)
-            throw new ViewAccessException(0, null, $"index {index}", extent.ToString());
+            throw new ViewAccessException((nint)address, null, $"index {index}", extent.ToString());
     }
 
     /// <summary>Checks every part of a range against an extent.</summary>
     [DebugOnly]
-    public static void SubView(LongIndex3D index, LongIndex3D count, LongIndex3D extent)
+    public static void SubView(long address, LongIndex3D index, LongIndex3D count, LongIndex3D extent)
     {
         if (index.X < 0 || count.X < 0 || index.X > extent.X - count.X || index.Y < 0 || count.Y < 0 || index.Y > extent.Y - count.Y || index.Z < 0 || count.Z < 0 || index.Z > extent.Z - count.Z)
-            throw new ViewAccessException(0, null, $"the range of {count} from {index}", extent.ToString());
+            throw new ViewAccessException((nint)address, null, $"the range of {count} from {index}", extent.ToString());
     }
 
     /// <summary>Checks that an address is aligned.</summary>

@@ -27,7 +27,7 @@ public sealed class PageLockedArray2D<T> : PageLockedArray<T>
     {
         get
         {
-            DebugChecks.InBounds(new LongIndex2D(x, y), Extent);
+            DebugChecks.InBounds(0, new LongIndex2D(x, y), Extent);
             return ref ArrayView[x * Extent.Y + y];
         }
     }
@@ -37,7 +37,7 @@ public sealed class PageLockedArray2D<T> : PageLockedArray<T>
     {
         get
         {
-            DebugChecks.InBounds(new LongIndex2D(x, y), Extent);
+            DebugChecks.InBounds(0, new LongIndex2D(x, y), Extent);
             return ref ArrayView[x * Extent.Y + y];
         }
     }

@@ -27,7 +27,7 @@ public sealed class PageLockedArray3D<T> : PageLockedArray<T>
     {
         get
         {
-            DebugChecks.InBounds(new LongIndex3D(x, y, z), Extent);
+            DebugChecks.InBounds(0, new LongIndex3D(x, y, z), Extent);
             return ref ArrayView[(x * Extent.Y + y) * Extent.Z + z];
         }
     }
@@ -37,7 +37,7 @@ public sealed class PageLockedArray3D<T> : PageLockedArray<T>
     {
         get
         {
-            DebugChecks.InBounds(new LongIndex3D(x, y, z), Extent);
+            DebugChecks.InBounds(0, new LongIndex3D(x, y, z), Extent);
             return ref ArrayView[(x * Extent.Y + y) * Extent.Z + z];
         }
     }

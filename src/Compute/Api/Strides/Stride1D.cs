@@ -23,14 +23,14 @@ public static class Stride1D
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public int ComputeElementIndexChecked(Index1D index, Index1D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public long ComputeElementIndexChecked(LongIndex1D index, LongIndex1D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
@@ -65,14 +65,14 @@ public static class Stride1D
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public int ComputeElementIndexChecked(Index1D index, Index1D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public long ComputeElementIndexChecked(LongIndex1D index, LongIndex1D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
@@ -116,14 +116,14 @@ public static class Stride1D
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public int ComputeElementIndexChecked(Index1D index, Index1D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public long ComputeElementIndexChecked(LongIndex1D index, LongIndex1D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
@@ -155,7 +155,7 @@ public static class Stride1D
     public static int ComputeElementIndexChecked<TStride>(TStride stride, Index1D index, Index1D extent)
         where TStride : struct, IStride1D
     {
-        DebugChecks.InBounds(index, extent);
+        DebugChecks.InBounds(0, index, extent);
         return stride.ComputeElementIndex(index);
     }
 
@@ -173,7 +173,7 @@ public static class Stride1D
     public static long ComputeElementIndexChecked<TStride>(TStride stride, LongIndex1D index, LongIndex1D extent)
         where TStride : struct, IStride1D
     {
-        DebugChecks.InBounds(index, extent);
+        DebugChecks.InBounds(0, index, extent);
         return stride.ComputeElementIndex(index);
     }
 

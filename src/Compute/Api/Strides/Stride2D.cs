@@ -32,14 +32,14 @@ public static class Stride2D
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public int ComputeElementIndexChecked(Index2D index, Index2D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public long ComputeElementIndexChecked(LongIndex2D index, LongIndex2D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
@@ -95,14 +95,14 @@ public static class Stride2D
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public int ComputeElementIndexChecked(Index2D index, Index2D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public long ComputeElementIndexChecked(LongIndex2D index, LongIndex2D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
@@ -155,14 +155,14 @@ public static class Stride2D
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public int ComputeElementIndexChecked(Index2D index, Index2D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public long ComputeElementIndexChecked(LongIndex2D index, LongIndex2D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
@@ -188,7 +188,7 @@ public static class Stride2D
     public static int ComputeElementIndexChecked<TStride>(TStride stride, Index2D index, Index2D extent)
         where TStride : struct, IStride2D
     {
-        DebugChecks.InBounds(index, extent);
+        DebugChecks.InBounds(0, index, extent);
         return stride.ComputeElementIndex(index);
     }
 
@@ -206,7 +206,7 @@ public static class Stride2D
     public static long ComputeElementIndexChecked<TStride>(TStride stride, LongIndex2D index, LongIndex2D extent)
         where TStride : struct, IStride2D
     {
-        DebugChecks.InBounds(index, extent);
+        DebugChecks.InBounds(0, index, extent);
         return stride.ComputeElementIndex(index);
     }
 

@@ -36,14 +36,14 @@ public static class Stride3D
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public int ComputeElementIndexChecked(Index3D index, Index3D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public long ComputeElementIndexChecked(LongIndex3D index, LongIndex3D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
@@ -103,14 +103,14 @@ public static class Stride3D
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public int ComputeElementIndexChecked(Index3D index, Index3D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public long ComputeElementIndexChecked(LongIndex3D index, LongIndex3D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
@@ -166,14 +166,14 @@ public static class Stride3D
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public int ComputeElementIndexChecked(Index3D index, Index3D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
         /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
         public long ComputeElementIndexChecked(LongIndex3D index, LongIndex3D extent)
         {
-            DebugChecks.InBounds(index, extent);
+            DebugChecks.InBounds(0, index, extent);
             return ComputeElementIndex(index);
         }
 
@@ -199,7 +199,7 @@ public static class Stride3D
     public static int ComputeElementIndexChecked<TStride>(TStride stride, Index3D index, Index3D extent)
         where TStride : struct, IStride3D
     {
-        DebugChecks.InBounds(index, extent);
+        DebugChecks.InBounds(0, index, extent);
         return stride.ComputeElementIndex(index);
     }
 
@@ -217,7 +217,7 @@ public static class Stride3D
     public static long ComputeElementIndexChecked<TStride>(TStride stride, LongIndex3D index, LongIndex3D extent)
         where TStride : struct, IStride3D
     {
-        DebugChecks.InBounds(index, extent);
+        DebugChecks.InBounds(0, index, extent);
         return stride.ComputeElementIndex(index);
     }
 

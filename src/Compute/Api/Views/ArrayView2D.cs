@@ -57,7 +57,7 @@ public readonly struct ArrayView2D<T, TStride> : IArrayView<T>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            DebugChecks.InBounds(index, Extent);
+            DebugChecks.InBounds(BaseView.Address, index, Extent);
             return ref BaseView[Stride.ComputeElementIndex(index)];
         }
     }
@@ -68,7 +68,7 @@ public readonly struct ArrayView2D<T, TStride> : IArrayView<T>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            DebugChecks.InBounds(index, Extent);
+            DebugChecks.InBounds(BaseView.Address, index, Extent);
             return ref BaseView[Stride.ComputeElementIndex(index)];
         }
     }
@@ -106,7 +106,7 @@ public readonly struct ArrayView2D<T, TStride> : IArrayView<T>
     /// <param name="extent">The number of indices to show in each dimension.</param>
     public ArrayView2D<T, TStride> SubView(LongIndex2D index, LongIndex2D extent)
     {
-        DebugChecks.SubView(index, extent, Extent);
+        DebugChecks.SubView(BaseView.Address, index, extent, Extent);
         return new(
             BaseView.SubView(Stride.ComputeElementIndex(index), Stride.ComputeBufferLength(extent)),
             extent,

@@ -9,7 +9,8 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu;
 /// <param name="target">What to call the method on; null if static.</param>
 /// <param name="index">The index of the thread in the whole grid, for implicitly grouped kernels.</param>
 /// <param name="arguments">The arguments, without the index.</param>
-internal delegate void KernelInvoker(object? target, LongIndex3D index, object[] arguments);
+/// <param name="function">The method's code. It is called by address so that the kernel has a frame of its own in stack traces.</param>
+internal delegate void KernelInvoker(object? target, LongIndex3D index, object[] arguments, nint function);
 
 /// <summary>Takes a launch with boxed arguments.</summary>
 internal interface IBoxingLauncher
@@ -60,7 +61,7 @@ internal static partial class LauncherEmitter
     /// <summary>Emits a call of a kernel method with unboxed arguments.</summary>
     public static KernelInvoker EmitInvoker(MethodInfo kernel, bool implicitlyGrouped)
     {
-        var method = new DynamicMethod("Invoke", typeof(void), [typeof(object), typeof(LongIndex3D), typeof(object[])], kernel.Module, skipVisibility: true);
+        var method = new DynamicMethod("Invoke", typeof(void), [typeof(object), typeof(LongIndex3D), typeof(object[]), typeof(nint)], kernel.Module, skipVisibility: true);
         ILGenerator il = method.GetILGenerator();
         if (!kernel.IsStatic)
             il.Emit(OpCodes.Ldarg_0);
@@ -80,7 +81,8 @@ internal static partial class LauncherEmitter
             il.Emit(OpCodes.Unbox_Any, types[i]);
         }
 
-        il.Emit(OpCodes.Call, kernel);
+        il.Emit(OpCodes.Ldarg_3);
+        il.EmitCalli(OpCodes.Calli, kernel.CallingConvention, typeof(void), types, null);
         il.Emit(OpCodes.Ret);
         return method.CreateDelegate<KernelInvoker>();
     }

@@ -4,7 +4,7 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu;
 /// An operating-system thread that logical threads run on. Only one carrier runs at a time: whoever has
 /// control passes it on by <see cref="Resume"/> and then waits, so that nothing else needs locks.
 /// </summary>
-internal class Carrier
+internal class Carrier : IDisposable
 {
     // Of the ways to wait, this one costs least when the machine is busy: it does not spin
     // (7 to 14 µs of processor time a hand-over with 2 to 32 carriers; SemaphoreSlim 7 to 32).
@@ -15,6 +15,9 @@ internal class Carrier
 
     /// <summary>Waits for <see cref="Resume"/>.</summary>
     public void Wait() => _wake.WaitOne();
+
+    /// <inheritdoc/>
+    public void Dispose() => _wake.Dispose();
 }
 
 /// <summary>A carrier with a thread of its own, kept for further groups.</summary>
@@ -39,8 +42,10 @@ internal sealed class PooledCarrier : Carrier
         {
             Wait();
             if (Group is not DebugGroup group)
-                return;
+                break;
             group.Drive(this);
         }
+
+        Dispose();
     }
 }

@@ -6,6 +6,9 @@ internal sealed class CarrierPool : IDisposable
     private readonly Stack<PooledCarrier> _free = new();
     private int _made;
 
+    /// <summary>Gets the carrier of the thread that launches. Launches take turns.</summary>
+    public Carrier Host { get; } = new();
+
     /// <summary>Gets a carrier for a group.</summary>
     public Carrier Rent(DebugGroup group)
     {
@@ -26,5 +29,7 @@ internal sealed class CarrierPool : IDisposable
             carrier.Group = null;
             carrier.Resume();
         }
+
+        Host.Dispose();
     }
 }

@@ -39,12 +39,13 @@ internal sealed class DebugEngine(CPUAccelerator accelerator) : ICpuEngine
             (kernel.Method, kernel.ImplicitlyGrouped),
             key => LauncherEmitter.EmitInvoker(key.Method, key.ImplicitlyGrouped));
         object? target = KernelMethod.Target(kernel.Method);
+        nint function = kernel.Method.MethodHandle.GetFunctionPointer();
         lock (_running)
         {
             using var group = new DebugGroup(
                 _pool,
                 launch,
-                thread => invoke(target, launch.GlobalIndex(thread.Group.GroupIndex, thread.Index), arguments));
+                thread => invoke(target, launch.GlobalIndex(thread.Group.GroupIndex, thread.Index), arguments, function));
             Index3D grid = launch.GridDim;
             for (int z = 0; z < grid.Z; z++)
             {

@@ -56,9 +56,9 @@ internal sealed unsafe partial class DebugGroup
         IEnumerable<string> waiting = _threads
             .Where(thread => thread.State is ThreadState.AtWarp or ThreadState.AtGroup)
             .GroupBy(thread => thread.Operation)
-            .Select(threads => $"{Names([.. threads])} at {threads.Key}");
+            .Select(threads => $"{Names([.. threads])} {(threads.Count() == 1 ? "waits" : "wait")} at {threads.Key}");
         LogicalThread[] ended = [.. _threads.Where(thread => thread.State == ThreadState.Done)];
-        string rest = ended.Length == 0 ? "" : $", and {Names(ended)} ended without it";
+        string rest = ended.Length == 0 ? "" : $", and {Names(ended)} ended without reaching it";
         return $"not every thread reached the barrier: {string.Join(", ", waiting)}{rest}.";
     }
 
@@ -68,7 +68,7 @@ internal sealed unsafe partial class DebugGroup
     {
         const int most = 4;
         string names = string.Join(", ", threads.Take(most).Select(thread => thread.ToString()));
-        return threads.Length == 1 ? $"thread {names} is" : $"{threads.Length} threads ({names}{(threads.Length > most ? ", …" : "")}) are";
+        return threads.Length == 1 ? $"thread {names}" : $"{threads.Length} threads ({names}{(threads.Length > most ? ", …" : "")})";
     }
 
     private string Describe(LogicalThread thread, Exception exception)

@@ -20,7 +20,7 @@ internal sealed unsafe partial class DebugGroup : IDisposable
     private readonly Arena _shared = new();
     private readonly List<SharedAllocation> _sharedAllocations = [];
     private readonly Stack<Carrier> _free = new();
-    private readonly Carrier _host = new();
+    private readonly Carrier _host;
     private LogicalThread? _next;
     private int _takingPart;
     private int _atGroup;
@@ -37,6 +37,7 @@ internal sealed unsafe partial class DebugGroup : IDisposable
     public DebugGroup(CarrierPool pool, DebugLaunch launch, Action<LogicalThread> body)
     {
         _pool = pool;
+        _host = pool.Host;
         _body = body;
         Launch = launch;
         _threads = new LogicalThread[launch.GroupDim.Size];
