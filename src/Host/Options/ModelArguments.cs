@@ -67,7 +67,7 @@ internal sealed class ModelArguments
     public static string Resolve(string? directory) => directory switch
     {
         null => Path.Combine(AppContext.BaseDirectory, "models", "demo"),
-        "" => throw new UsageException("--model takes a folder, not an empty name."),
+        "" => throw new UsageException("A model is a folder; its name is empty."),
         _ => directory,
     };
 

@@ -3,24 +3,36 @@ namespace GemmaIlgpu.Host.Terminal;
 /// <summary>Output files appear whole or not at all: written under another name in the same folder, then renamed.</summary>
 internal static class AtomicFile
 {
-    public static void Write(string path, Action<string> writeTo)
+    /// <summary>Complains about a path that cannot become a file, before any work is done for it.</summary>
+    public static void Check(string path)
     {
+        if (path.Length == 0)
+            throw new UsageException("--out takes a file, not an empty name.");
         string full = Path.GetFullPath(path);
-        string? folder = Path.GetDirectoryName(full);
-        if (Directory.Exists(full) || folder is null)
+        if (Directory.Exists(full))
             throw new IOException($"Cannot write '{path}': it is a folder.");
-        if (!Directory.Exists(folder))
-            throw new IOException($"Cannot write '{path}': there is no folder '{folder}'.");
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Environment.ProcessId}.partial");
+        if (!Directory.Exists(Path.GetDirectoryName(full)))
+            throw new IOException($"Cannot write '{path}': there is no folder '{Path.GetDirectoryName(full)}'.");
+    }
+
+    public static void Write(string path, Action<TextWriter> write)
+    {
+        Check(path);
+        string full = Path.GetFullPath(path);
+        string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Environment.ProcessId}.partial");
         try
         {
-            writeTo(temporary);
+            using (StreamWriter writer = new(temporary) { NewLine = "\n" })
+                write(writer);
             File.Move(temporary, full, overwrite: true);
         }
-        catch
+        catch (UnauthorizedAccessException)
+        {
+            throw new IOException($"Cannot write '{path}': its folder may not be written to.");
+        }
+        finally
         {
             File.Delete(temporary);
-            throw;
         }
     }
 }

@@ -71,6 +71,8 @@ internal sealed class LogitsVerb : Verb
     private int Run(ParseResult parsed, HostConsole console)
     {
         int[] ids = parsed.GetValue(_ids)!;
+        string path = parsed.GetValue(_out)!;
+        AtomicFile.Check(path);
         using Interrupt interrupt = console.StartInterruptible();
         using Engine engine = _model.Load(parsed, console, interrupt.Token);
         foreach (int id in ids)
@@ -78,8 +80,7 @@ internal sealed class LogitsVerb : Verb
             if (id >= engine.Config.VocabularySize)
                 throw new UsageException($"--ids holds {id}, but this model knows the ids 0 to {engine.Config.VocabularySize - 1}.");
         }
-        AtomicFile.Write(parsed.GetValue(_out)!, temporary =>
-            LogitsFile.Write(engine, ids, temporary, parsed.GetValue(_hidden), parsed.GetValue(_greedy) ?? 0, interrupt.Token));
+        LogitsFile.Write(engine, ids, path, parsed.GetValue(_hidden), parsed.GetValue(_greedy) ?? 0, interrupt.Token);
         return ExitCodes.Success;
     }
 }

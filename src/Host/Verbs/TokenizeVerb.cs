@@ -85,8 +85,10 @@ internal sealed class TokenizeVerb : Verb
         SpecialTokens special = s_treatments[parsed.GetValue(_special)!];
         if (parsed.GetValue(_jsonl) is string input)
         {
-            Tokenizer tokenizer = Tokenizer.Load(file);
-            AtomicFile.Write(parsed.GetValue(_out)!, temporary => Answer(tokenizer, special, input, temporary));
+            if (!File.Exists(input))
+                throw new IOException($"There is no file '{input}'.");
+            TokenizeJsonl service = new(Tokenizer.Load(file), ChatTemplate.Gemma2, special);
+            AtomicFile.Write(parsed.GetValue(_out)!, output => Answer(service, input, output));
         }
         else
         {
@@ -97,16 +99,12 @@ internal sealed class TokenizeVerb : Verb
         return ExitCodes.Success;
     }
 
-    private static void Answer(Tokenizer tokenizer, SpecialTokens special, string input, string output)
+    private static void Answer(TokenizeJsonl service, string input, TextWriter output)
     {
-        if (!File.Exists(input))
-            throw new IOException($"There is no file '{input}'.");
-        using StreamWriter writer = new(output) { NewLine = "\n" };
-        TokenizeJsonl lines = new(tokenizer, ChatTemplate.Gemma2, special);
         foreach (string line in File.ReadLines(input))
         {
             if (!string.IsNullOrWhiteSpace(line))
-                writer.WriteLine(lines.ProcessLine(line));
+                output.WriteLine(service.ProcessLine(line));
         }
     }
 
