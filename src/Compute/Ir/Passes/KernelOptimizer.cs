@@ -3,6 +3,8 @@ namespace GemmaIlgpu.Compute.Ir.Passes;
 /// <summary>Runs the passes in their order. The result computes the same bits as the input.</summary>
 public static class KernelOptimizer
 {
+    private const int MaxUnrolling = 6;     // nesting of unrolled loops
+
     private static readonly Action<IrKernel>[] s_clean = [Simplify.Run, ControlFlow.Run, DeadCode.Run];
 
     /// <summary>Optimises a kernel in place. Running it again, after a leaf became a constant, is allowed.</summary>
@@ -10,6 +12,13 @@ public static class KernelOptimizer
     {
         Step(kernel, DeadCode.Run);
         Clean(kernel);
+        for (int round = 0; round < MaxUnrolling && LoopUnrolling.Run(kernel); round++)
+            Clean(kernel);
+        if (kernel.LocalAllocations.Count > 0)
+        {
+            Step(kernel, LocalScalars.Run);
+            Clean(kernel);
+        }
         Step(kernel, ValueNumbering.Run);
         Clean(kernel);
         Step(kernel, IfConversion.Run);
