@@ -89,7 +89,7 @@ internal sealed class Divergence
                 }
                 if (block.Terminator == TerminatorKind.Branch && !IsUniform(block.Condition!) && !_influence.ContainsKey(block))
                 {
-                    _influence[block] = Traversal.Reachable(block.Successors, _postDominators.Parent(block));
+                    _influence[block] = Region(block.Successors, _postDominators.Parent(block));
                     _masked.UnionWith(_influence[block]);
                     changed = true;
                 }
@@ -108,12 +108,28 @@ internal sealed class Divergence
             if (exits.Length + (returns ? 1 : 0) <= 1)
                 continue;
             IrBlock? join = returns ? null : exits.Aggregate<IrBlock, IrBlock?>(exits[0], (a, b) => a is null ? null : _postDominators.Common(a, b));
-            HashSet<IrBlock> more = Traversal.Reachable(exits, join);
+            HashSet<IrBlock> more = Region(exits, join);
             _masked.UnionWith(more);
             _together.Add([.. run, .. more]);
             return true;
         }
         return false;
+    }
+
+    // The blocks that lanes may pass on their way to the join. Where lanes could wait inside a loop while others go round
+    // it again, their values would be of different rounds: all wait outside the loop then.
+    private HashSet<IrBlock> Region(IEnumerable<IrBlock> starts, IrBlock? join)
+    {
+        HashSet<IrBlock> region = Traversal.Reachable(starts, join);
+        foreach (Loop loop in _loops.Loops)
+        {
+            if (join is null || !loop.Blocks.Contains(join) || !region.Contains(loop.Header))
+                continue;
+            while (join is not null && loop.Blocks.Contains(join))
+                join = _postDominators.Parent(join);
+            region = Traversal.Reachable(starts, join);
+        }
+        return region;
     }
 
     // Masked blocks that run one after the other: those behind the same divergent branch, and those next to each other.

@@ -1,0 +1,62 @@
+using ILGPU;
+using ILGPU.Algorithms;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace GemmaIlgpu.Compute.Tests.Conformance;
+
+/// <summary>The devices of the conformance suite, opened once for all fixtures.</summary>
+public static class TestDevices
+{
+    private static readonly Dictionary<string, Func<CPUDevice>> Known = new()
+    {
+        ["Simd128"] = () => CpuDevices.Simd(128, threads: 2),
+        ["Simd256"] = () => CpuDevices.Simd(256, threads: 2),
+        ["Simd512"] = () => CpuDevices.Simd(512, threads: 2),
+        ["Debug1"] = () => CpuDevices.Debug(1),
+        ["Debug4"] = () => CpuDevices.Debug(4),
+        ["Debug32"] = () => CpuDevices.Debug(32),
+    };
+
+    private static readonly Dictionary<string, (Context Context, Accelerator Accelerator)> Opened = [];
+
+    public static IEnumerable<string> Names => Known.Keys;
+
+    public static Accelerator Get(string name)
+    {
+        lock (Opened)
+        {
+            if (!Opened.TryGetValue(name, out (Context Context, Accelerator Accelerator) open))
+                Opened[name] = open = Open(Known[name]());
+            return open.Accelerator;
+        }
+    }
+
+    /// <summary>Opens a device of one's own.</summary>
+    public static (Context Context, Accelerator Accelerator) Open(CPUDevice device)
+    {
+        Context context = Context.Create(builder => builder.CPU(device).EnableAlgorithms().Profiling());
+        return (context, context.CreateCPUAccelerator(0));
+    }
+
+    public static void CloseAll()
+    {
+        lock (Opened)
+        {
+            foreach ((Context context, Accelerator accelerator) in Opened.Values)
+            {
+                accelerator.Dispose();
+                context.Dispose();
+            }
+            Opened.Clear();
+        }
+    }
+}
+
+/// <summary>Closes the devices after the last fixture.</summary>
+[SetUpFixture]
+public sealed class TestDevicesCleanup
+{
+    [OneTimeTearDown]
+    public void Close() => TestDevices.CloseAll();
+}
