@@ -48,7 +48,7 @@ public static class MatVecKernels
         }
 
         int rest = (steps * warp) + lane;
-        if (rest < width)
+        if (steps * warp < width && rest < width)      // the first half is uniform: no masks when nothing is left
         {
             float x = x_K[rest];
             a0 = Fma.MultiplyAdd(TFormat.ToFloat(w_NK[w0 + rest]), x, a0);

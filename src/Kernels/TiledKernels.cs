@@ -95,7 +95,7 @@ public static class TiledKernels
         }
 
         int rest = (steps * warp) + lane;
-        if (rest < columns)
+        if (steps * warp < columns && rest < columns)      // the first half is uniform: no masks when nothing is left
         {
             float first = x_TK[x0 + rest], second = x_TK[x1 + rest];
             float w = TFormat.ToFloat(w_NK[w0 + rest]);

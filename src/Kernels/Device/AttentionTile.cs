@@ -32,6 +32,23 @@ public static class AttentionTile
         public float Second;
     }
 
+    /// <summary>Where the keys of a block lie; a ring may wrap between two of them.</summary>
+    private struct KeyBlock
+    {
+        public long First;      // offset of key 0
+        public long Stride;     // from key to key
+        public long Ring;       // from the ring's end back to its start
+        public int Wrap;        // first key behind the ring's end
+        public int Count;
+
+        /// <summary>Offset of key number <paramref name="index"/>.</summary>
+        public static long Offset(KeyBlock block, int index) =>
+            block.First + (index * block.Stride) - (index < block.Wrap ? 0L : block.Ring);
+
+        /// <summary>The same, but behind the block's end its last key again.</summary>
+        public static long ClampedOffset(KeyBlock block, int index) => Offset(block, XMath.Min(index, block.Count - 1));
+    }
+
     /// <summary>Rows rowStart … rowEnd − 1 look at the keys firstKey … lastKey; outputs go to rows from <paramref name="baseRow"/> on.</summary>
     public static void Attend(
         View q_TNH, View k_SKH, View v_SKH, View y, View state, long baseRow,
@@ -43,18 +60,23 @@ public static class AttentionTile
 
         for (int block = firstKey; block <= lastKey; block += warp)
         {
-            int count = XMath.Min(warp, lastKey - block + 1);
             int slot = block % p.Capacity;
+            KeyBlock keys;
+            keys.Stride = p.KvHeads * p.HeadDim;
+            keys.First = (slot * keys.Stride) + (kvHead * p.HeadDim);
+            keys.Ring = p.Capacity * keys.Stride;
+            keys.Wrap = p.Capacity - slot;
+            keys.Count = XMath.Min(warp, lastKey - block + 1);
             for (int row = rowStart; row < rowEnd; row += 2)
             {
                 // An odd last row is computed twice: both copies read, then both write, the same values.
                 int second = XMath.Min(row + 1, rowEnd - 1);
                 int firstPosition = p.FirstPosition + (row / p.HeadsPerKv);
                 int secondPosition = p.FirstPosition + (second / p.HeadsPerKv);
-                if (block <= secondPosition && block + count > AttentionRange.First(firstPosition, p.Window))
+                if (block <= secondPosition && block + keys.Count > AttentionRange.First(firstPosition, p.Window))
                 {
-                    Step(q_TNH, k_SKH, v_SKH, y, state, baseRow, p, kvHead,
-                        TokenHead(row, kvHead, p), TokenHead(second, kvHead, p), firstPosition, secondPosition, block, slot, count);
+                    Step(q_TNH, k_SKH, v_SKH, y, state, baseRow, p,
+                        TokenHead(row, kvHead, p), TokenHead(second, kvHead, p), firstPosition, secondPosition, block, keys);
                 }
             }
         }
@@ -62,6 +84,9 @@ public static class AttentionTile
 
     /// <summary>Where this lane keeps the maximum of a row; its part of the sum and its weight follow at distance warp.</summary>
     public static long StateOf(long row) => (row * (StateLines * Warp.WarpSize)) + Warp.LaneIdx;
+
+    /// <summary>Where the weights of a row begin: without the lane, so that the compiler sees one address for all lanes.</summary>
+    private static long WeightsOf(long row) => (row * (StateLines * Warp.WarpSize)) + (2 * Warp.WarpSize);
 
     /// <summary>Sum over the warp of a row's weights.</summary>
     public static float Sum(View state, long row) => WarpReduce.Sum(state[StateOf(row) + Warp.WarpSize]);
@@ -82,15 +107,15 @@ public static class AttentionTile
 
     /// <summary>One block of keys for two rows.</summary>
     private static void Step(
-        View q_TNH, View k_SKH, View v_SKH, View y, View state, long baseRow, AttentionParameters p, int kvHead,
-        long firstRow, long secondRow, int firstPosition, int secondPosition, int block, int slot, int count)
+        View q_TNH, View k_SKH, View v_SKH, View y, View state, long baseRow, AttentionParameters p,
+        long firstRow, long secondRow, int firstPosition, int secondPosition, int block, KeyBlock keys)
     {
         int warp = Warp.WarpSize;
         int key = block + Warp.LaneIdx;
-        bool inBlock = Warp.LaneIdx < count;
+        bool inBlock = Warp.LaneIdx < keys.Count;
 
         // 1. Scores: lane i holds key block + i.
-        Pair dot = Dots(q_TNH, firstRow * p.HeadDim, secondRow * p.HeadDim, k_SKH, p, kvHead, slot, count);
+        Pair dot = Dots(q_TNH, firstRow * p.HeadDim, secondRow * p.HeadDim, k_SKH, p.HeadDim, keys);
         float firstScore = Score(dot.First, key, firstPosition, inBlock, p);
         float secondScore = Score(dot.Second, key, secondPosition, inBlock, p);
 
@@ -114,10 +139,9 @@ public static class AttentionTile
         Warp.Barrier();     // every lane's weights are in place
 
         // 3. Outputs.
-        long firstWeights = firstState + (2 * warp) - Warp.LaneIdx, secondWeights = secondState + (2 * warp) - Warp.LaneIdx;
         Accumulate(
-            v_SKH, y, (baseRow + firstRow) * p.HeadDim, (baseRow + secondRow) * p.HeadDim, state, firstWeights, secondWeights,
-            rescale, p, kvHead, slot, count);
+            v_SKH, y, (baseRow + firstRow) * p.HeadDim, (baseRow + secondRow) * p.HeadDim,
+            state, WeightsOf(baseRow + firstRow), WeightsOf(baseRow + secondRow), rescale, p.HeadDim, keys);
         Warp.Barrier();     // all have read; the next block may overwrite
     }
 
@@ -131,49 +155,44 @@ public static class AttentionTile
         return visible ? score : float.NegativeInfinity;
     }
 
-    /// <summary>Where key number <paramref name="index"/> of a block begins; behind the end, the block's last key again.</summary>
-    private static long KeyOffset(int slot, int index, int count, int kvHead, AttentionParameters p)
-    {
-        int wrapped = slot + XMath.Min(index, count - 1);
-        if (wrapped >= p.Capacity)
-            wrapped -= p.Capacity;
-        return (((long)wrapped * p.KvHeads) + kvHead) * p.HeadDim;
-    }
-
     /// <summary>q·k of two rows with the keys of a block, four keys at a time; lane i gets key i.</summary>
-    private static Pair Dots(View q, long q0, long q1, View k, AttentionParameters p, int kvHead, int slot, int count)
+    private static Pair Dots(View q, long q0, long q1, View k, int headDim, KeyBlock keys)
     {
         int lane = Warp.LaneIdx;
         int warp = Warp.WarpSize;
-        int steps = p.HeadDim / warp;
-        int rest = (steps * warp) + lane;
+        int steps = headDim / warp;
         Pair result;
         result.First = 0f;
         result.Second = 0f;
-        for (int index = 0; index < count; index += KeysPerStep)
+        for (int index = 0; index < keys.Count; index += KeysPerStep)
         {
-            long k0 = KeyOffset(slot, index, count, kvHead, p), k1 = KeyOffset(slot, index + 1, count, kvHead, p);
-            long k2 = KeyOffset(slot, index + 2, count, kvHead, p), k3 = KeyOffset(slot, index + 3, count, kvHead, p);
+            long k0 = KeyBlock.ClampedOffset(keys, index), k1 = KeyBlock.ClampedOffset(keys, index + 1);
+            long k2 = KeyBlock.ClampedOffset(keys, index + 2), k3 = KeyBlock.ClampedOffset(keys, index + 3);
             float a0 = 0f, a1 = 0f, a2 = 0f, a3 = 0f, b0 = 0f, b1 = 0f, b2 = 0f, b3 = 0f;
             for (int step = 0; step < steps; step++)
             {
                 int d = (step * warp) + lane;
                 float x0 = q[q0 + d], x1 = q[q1 + d];
-                float y0 = k[k0 + d], y1 = k[k1 + d], y2 = k[k2 + d], y3 = k[k3 + d];
-                a0 = Fma.MultiplyAdd(x0, y0, a0);
-                a1 = Fma.MultiplyAdd(x0, y1, a1);
-                a2 = Fma.MultiplyAdd(x0, y2, a2);
-                a3 = Fma.MultiplyAdd(x0, y3, a3);
-                b0 = Fma.MultiplyAdd(x1, y0, b0);
-                b1 = Fma.MultiplyAdd(x1, y1, b1);
-                b2 = Fma.MultiplyAdd(x1, y2, b2);
-                b3 = Fma.MultiplyAdd(x1, y3, b3);
+                float key = k[k0 + d];
+                a0 = Fma.MultiplyAdd(x0, key, a0);
+                b0 = Fma.MultiplyAdd(x1, key, b0);
+                key = k[k1 + d];
+                a1 = Fma.MultiplyAdd(x0, key, a1);
+                b1 = Fma.MultiplyAdd(x1, key, b1);
+                key = k[k2 + d];
+                a2 = Fma.MultiplyAdd(x0, key, a2);
+                b2 = Fma.MultiplyAdd(x1, key, b2);
+                key = k[k3 + d];
+                a3 = Fma.MultiplyAdd(x0, key, a3);
+                b3 = Fma.MultiplyAdd(x1, key, b3);
             }
 
-            if (rest < p.HeadDim)
+            int rest = steps * warp;
+            if (rest < headDim && rest + lane < headDim)        // the first half is uniform: no masks when nothing is left
             {
-                float x0 = q[q0 + rest], x1 = q[q1 + rest];
-                float y0 = k[k0 + rest], y1 = k[k1 + rest], y2 = k[k2 + rest], y3 = k[k3 + rest];
+                int d = rest + lane;
+                float x0 = q[q0 + d], x1 = q[q1 + d];
+                float y0 = k[k0 + d], y1 = k[k1 + d], y2 = k[k2 + d], y3 = k[k3 + d];
                 a0 = Fma.MultiplyAdd(x0, y0, a0);
                 a1 = Fma.MultiplyAdd(x0, y1, a1);
                 a2 = Fma.MultiplyAdd(x0, y2, a2);
@@ -194,11 +213,11 @@ public static class AttentionTile
     /// <summary>y ← y · rescale + weights · v for two rows, four columns of lanes at a time.</summary>
     private static void Accumulate(
         View v, View y, long y0, long y1, View weights, long firstWeights, long secondWeights,
-        Pair rescale, AttentionParameters p, int kvHead, int slot, int count)
+        Pair rescale, int headDim, KeyBlock keys)
     {
         int lane = Warp.LaneIdx;
         int warp = Warp.WarpSize;
-        int steps = p.HeadDim / (ColumnsPerStep * warp);
+        int steps = headDim / (ColumnsPerStep * warp);
         for (int step = 0; step < steps; step++)
         {
             int d = (step * ColumnsPerStep * warp) + lane;
@@ -206,19 +225,22 @@ public static class AttentionTile
             float a2 = y[y0 + (2 * warp) + d] * rescale.First, a3 = y[y0 + (3 * warp) + d] * rescale.First;
             float b0 = y[y1 + d] * rescale.Second, b1 = y[y1 + warp + d] * rescale.Second;
             float b2 = y[y1 + (2 * warp) + d] * rescale.Second, b3 = y[y1 + (3 * warp) + d] * rescale.Second;
-            for (int index = 0; index < count; index++)
+            for (int index = 0; index < keys.Count; index++)
             {
-                long row = KeyOffset(slot, index, count, kvHead, p);
+                long row = KeyBlock.Offset(keys, index);
                 float w0 = weights[firstWeights + index], w1 = weights[secondWeights + index];
-                float v0 = v[row + d], v1 = v[row + warp + d], v2 = v[row + (2 * warp) + d], v3 = v[row + (3 * warp) + d];
-                a0 = Fma.MultiplyAdd(w0, v0, a0);
-                a1 = Fma.MultiplyAdd(w0, v1, a1);
-                a2 = Fma.MultiplyAdd(w0, v2, a2);
-                a3 = Fma.MultiplyAdd(w0, v3, a3);
-                b0 = Fma.MultiplyAdd(w1, v0, b0);
-                b1 = Fma.MultiplyAdd(w1, v1, b1);
-                b2 = Fma.MultiplyAdd(w1, v2, b2);
-                b3 = Fma.MultiplyAdd(w1, v3, b3);
+                float value = v[row + d];
+                a0 = Fma.MultiplyAdd(w0, value, a0);
+                b0 = Fma.MultiplyAdd(w1, value, b0);
+                value = v[row + warp + d];
+                a1 = Fma.MultiplyAdd(w0, value, a1);
+                b1 = Fma.MultiplyAdd(w1, value, b1);
+                value = v[row + (2 * warp) + d];
+                a2 = Fma.MultiplyAdd(w0, value, a2);
+                b2 = Fma.MultiplyAdd(w1, value, b2);
+                value = v[row + (3 * warp) + d];
+                a3 = Fma.MultiplyAdd(w0, value, a3);
+                b3 = Fma.MultiplyAdd(w1, value, b3);
             }
 
             y[y0 + d] = a0;
@@ -232,18 +254,22 @@ public static class AttentionTile
         }
 
         // What four columns do not cover.
-        for (int d = (steps * ColumnsPerStep * warp) + lane; d < p.HeadDim; d += warp)
+        for (int start = steps * ColumnsPerStep * warp; start < headDim; start += warp)
         {
-            float a = y[y0 + d] * rescale.First, b = y[y1 + d] * rescale.Second;
-            for (int index = 0; index < count; index++)
+            int d = start + lane;
+            if (d < headDim)
             {
-                float value = v[KeyOffset(slot, index, count, kvHead, p) + d];
-                a = Fma.MultiplyAdd(weights[firstWeights + index], value, a);
-                b = Fma.MultiplyAdd(weights[secondWeights + index], value, b);
-            }
+                float a = y[y0 + d] * rescale.First, b = y[y1 + d] * rescale.Second;
+                for (int index = 0; index < keys.Count; index++)
+                {
+                    float value = v[KeyBlock.Offset(keys, index) + d];
+                    a = Fma.MultiplyAdd(weights[firstWeights + index], value, a);
+                    b = Fma.MultiplyAdd(weights[secondWeights + index], value, b);
+                }
 
-            y[y0 + d] = a;
-            y[y1 + d] = b;
+                y[y0 + d] = a;
+                y[y1 + d] = b;
+            }
         }
     }
 }
