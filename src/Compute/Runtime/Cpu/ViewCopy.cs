@@ -17,12 +17,17 @@ internal static unsafe class ViewCopy
     public static ArrayView<T> Elements<T, TView>(TView view)
         where T : unmanaged
         where TView : IContiguousArrayView =>
-        view is ArrayView<T> elements ? elements : new ArrayView<byte>(view.Buffer, view.IndexInBytes, view.LengthInBytes).Cast<T>();
+        view is ArrayView<T> elements ? elements : Bytes(view).Cast<T>();
 
     /// <summary>Gets the bytes of a view without gaps.</summary>
     public static ArrayView<byte> Bytes<TView>(TView view)
-        where TView : IContiguousArrayView =>
-        view.Length == 0 ? default : new(view.Buffer, view.IndexInBytes, view.LengthInBytes);
+        where TView : IContiguousArrayView
+    {
+        if (view.Length == 0)
+            return default;
+        view.Buffer.ThrowIfDisposed();
+        return new(view.Buffer, view.IndexInBytes, view.LengthInBytes);
+    }
 
     /// <summary>Gets the elements of a view, which must have no gaps.</summary>
     public static ArrayView<T> WithoutGaps<T>(ArrayView2D<T, Stride2D.DenseY> view)
