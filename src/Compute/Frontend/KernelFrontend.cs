@@ -15,7 +15,7 @@ public static class KernelFrontend
     public static IrKernel Translate(MethodInfo kernel, KernelKind kind, IReadOnlyDictionary<int, object>? specialized = null)
     {
         ArgumentNullException.ThrowIfNull(kernel);
-        string name = $"{kernel.DeclaringType?.Name}.{MethodNames.Simple(kernel)}";
+        string name = MethodNames.Of(kernel);
         ParameterInfo[] parameters = kernel.GetParameters();
         var ir = new IrKernel(name, kernel, kind) { IndexRank = kind == KernelKind.Implicit ? RankOf(name, parameters) : 0 };
         var translator = new Translator(ir, specialized ?? new Dictionary<int, object>());

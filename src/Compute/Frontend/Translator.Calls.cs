@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
 using System.Reflection.Metadata;
+using System.Runtime.CompilerServices;
 using GemmaIlgpu.Compute.Ir;
 
 namespace GemmaIlgpu.Compute.Frontend;
@@ -34,15 +35,20 @@ internal sealed partial class Translator
         Type owner = method.DeclaringType!;
         if (typeof(Delegate).IsAssignableFrom(owner))
             throw Refuse("it calls a delegate", "call the method directly, or use a generic struct parameter with an interface method");
-        if (owner == typeof(string))
-            throw Refuse($"it uses strings (string.{method.Name})", null);
+        RefuseText(method, owner);
         if (method.IsAbstract || (isVirtual && method.IsVirtual && !method.IsFinal && !owner.IsValueType && !owner.IsSealed))
             throw Refuse($"it makes the virtual call {MethodNames.Of(method)}", "call a static method, or use a generic struct parameter");
         if (!method.IsStatic && !owner.IsValueType && arguments[0].Symbol is not ObjectSymbol && !owner.IsInterface)
             throw Refuse($"it calls the method {MethodNames.Of(method)} of a class", "use structs and static methods");
-        if (method is MethodInfo { ReturnType.IsByRef: false } info && !info.ReturnType.IsValueType && info.ReturnType != typeof(void) && info.ReturnType == typeof(string))
-            throw Refuse($"it makes a string ({MethodNames.Of(method)})", null);
         return Inline(method, arguments);
+    }
+
+    private void RefuseText(MethodBase method, Type owner)
+    {
+        if (owner == typeof(Console))
+            throw Refuse($"it uses the console (Console.{method.Name})", "use Interop.WriteLine");
+        if (owner == typeof(string) || owner == typeof(DefaultInterpolatedStringHandler) || owner.Namespace == "System.Text" || (method as MethodInfo)?.ReturnType == typeof(string))
+            throw Refuse("it makes a string", "Interop.WriteLine formats numbers on the device");
     }
 
     /// <summary>Inlines the C# body of a member after all.</summary>
@@ -130,8 +136,11 @@ internal sealed partial class Translator
         }
         if (typeof(Exception).IsAssignableFrom(type))
             throw Refuse($"it throws an exception ({MethodNames.Of(type)})", "exceptions as control flow do not exist on devices; return a value that says what happened, or check on the host");
+        if (type.Name.StartsWith('<'))
+            throw Refuse("it makes a lambda or local function that captures variables", "pass them as parameters of a static method");
         if (!type.IsValueType)
             throw Refuse($"it allocates an object (new {MethodNames.Of(type)})", "use structs, SharedMemory or LocalMemory instead");
+        RefuseText(constructor, type);
         TypeLayout layout = TypeLayout.For(type);
         arguments[0] = Spill(Zero(layout), layout);
         Inline(constructor, arguments);

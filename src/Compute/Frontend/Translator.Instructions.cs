@@ -54,9 +54,11 @@ internal sealed partial class Translator
                 Conversion(code);
                 return true;
         }
-        if (IlReader.Name(code).Contains(".ovf", StringComparison.Ordinal))
-            throw Refuse("it uses checked arithmetic", "use unchecked arithmetic: devices have no overflow exceptions");
-        return false;
+        if (!IlReader.Name(code).Contains(".ovf", StringComparison.Ordinal))
+            return false;
+        if (Array.Exists(frame.Code.Instructions, other => other.Code == ILOpCode.Localloc))
+            throw Refuse("it uses stackalloc", "use LocalMemory.Allocate");     // the size is computed with an overflow check
+        throw Refuse("it uses checked arithmetic", "use unchecked arithmetic: devices have no overflow exceptions");
     }
 
     private bool StepMemory(in IlInstruction instruction)
@@ -92,7 +94,7 @@ internal sealed partial class Translator
                 StoreField(frame.Pop(), Field(instruction), stored);
                 return true;
             case ILOpCode.Ldsfld: frame.Push(LoadStatic(Field(instruction))); return true;
-            case ILOpCode.Ldsflda: frame.Push(Spill(LoadStatic(Field(instruction)), TypeLayout.For(Field(instruction).FieldType))); return true;
+            case ILOpCode.Ldsflda: frame.Push(StaticReference(Field(instruction))); return true;
             case ILOpCode.Stsfld:
                 throw Refuse($"it writes the static field {MethodNames.Of(Field(instruction).DeclaringType!)}.{FieldName(Field(instruction))}", "write to a view");
             case ILOpCode.Ldlen:

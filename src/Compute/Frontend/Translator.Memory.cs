@@ -240,6 +240,11 @@ internal sealed partial class Translator
             : FromObject(field.GetValue(null), field.FieldType);
     }
 
+    // Literals of bytes are read where they lie in the assembly; other readonly fields are copied.
+    private StackValue StaticReference(FieldInfo field) => field.Attributes.HasFlag(FieldAttributes.HasFieldRVA)
+        ? new(TableBase(field, LibraryIntrinsics.BytesOf(field)))
+        : Spill(LoadStatic(field), TypeLayout.For(field.FieldType));
+
     /// <summary>A value put into a fresh variable, so that there can be a reference to it.</summary>
     private StackValue Spill(StackValue value, TypeLayout layout)
     {

@@ -96,6 +96,7 @@ internal static class KernelRunner
             double number => BitConverter.DoubleToInt64Bits(number),
             ulong big => (long)big,
             char character => character,
+            nint native => native,
             Enum value => Convert.ToInt64(value),
             uint unsigned => (int)unsigned,
             _ => Convert.ToInt64(argument),

@@ -40,16 +40,21 @@ internal static class LibraryIntrinsics
     private static StackValue? TypesEqual(IntrinsicCall call, bool equal) =>
         new(call.Ir.Bool((Type(call, 0) == Type(call, 1)) == equal));
 
-    // The literal's bytes lie in the assembly; the field only names them.
     private static StackValue? CreateSpan(IntrinsicCall call)
     {
         if (call.Arguments[0].Symbol is not FieldSymbol field)
             throw call.Translator.Refuse("it makes a span", "use a view");
         TypeLayout element = call.TypeArgument();
-        int size = Marshal.SizeOf(field.Field.FieldType);
-        byte[] bytes = new byte[size];
-        RuntimeHelpers.InitializeArray(bytes, field.Field.FieldHandle);
-        return new(TypeLayout.For(call.ResultType), [call.Translator.TableBase(field.Field, bytes), call.Ir.Int(size / element.Size)]);
+        byte[] bytes = BytesOf(field.Field);
+        return new(TypeLayout.For(call.ResultType), [call.Translator.TableBase(field.Field, bytes), call.Ir.Int(bytes.Length / element.Size)]);
+    }
+
+    /// <summary>The data that an assembly keeps for a literal.</summary>
+    public static byte[] BytesOf(FieldInfo field)
+    {
+        byte[] bytes = new byte[Marshal.SizeOf(field.FieldType)];
+        RuntimeHelpers.InitializeArray(bytes, field.FieldHandle);
+        return bytes;
     }
 
     private static StackValue? SpanItem(IntrinsicCall call)
