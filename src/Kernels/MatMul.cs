@@ -12,10 +12,10 @@ namespace GemmaIlgpu.Kernels;
 /// <see cref="TiledKernels"/> for theirs.</para>
 /// <para>Shared memory: none.</para>
 /// <para>Traffic: at T = 1 every weight is read once for two operations: memory-bound. At larger T a block of weights
-/// stays in cache for all tokens: 2·T operations per weight, compute-bound from T ≈ 16 on a CPU.</para>
+/// stays in cache for all tokens: 2·T operations per weight, soon compute-bound.</para>
 /// <para>Numerics: weights are widened exactly, products and sums are float32 with fused multiply-adds, in a fixed order:
 /// |error| ≤ (⌈K/warp⌉ + log₂ warp + 2 + ⌈K/1024⌉) · 2⁻²⁴ · Σ|x·w|.</para>
-/// <para>Source: any linear algebra text; the tile shapes are our own measurements.</para>
+/// <para>Source: any linear algebra text; why the tiles have their shapes is said with each kernel.</para>
 /// </remarks>
 public sealed class MatMul(Accelerator accelerator, Tuning? tuning = null)
 {

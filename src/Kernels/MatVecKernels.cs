@@ -13,7 +13,8 @@ namespace GemmaIlgpu.Kernels;
 /// <para>Shared memory: none.</para>
 /// <para>Traffic: every weight once, 2 operations each: memory-bound on everything.</para>
 /// <para>Numerics: each lane sums ⌈K/warp⌉ products with fused multiply-adds, then log₂(warp) tree additions.</para>
-/// <para>Source: warp-per-row matrix-vector products as in any GPU text; four rows were measured best of 1, 2, 4, 8.</para>
+/// <para>Source: a warp per row, as in any GPU text; four rows, so that four independent sums hide the latency of a
+/// multiply-add and each load of x serves four of them.</para>
 /// </remarks>
 public static class MatVecKernels
 {

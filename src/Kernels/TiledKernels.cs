@@ -10,7 +10,8 @@ namespace GemmaIlgpu.Kernels;
 /// <para>Shapes: x [T, K]; w [N, K]; y [T, N].</para>
 /// <para>Launch: a warp makes 8 outputs for a run of tokens. It takes K in blocks of 1024, so that its 8 · 1024
 /// weights stay in the first cache while all tokens pass, and within a block makes tiles of four outputs × two tokens in
-/// registers: eight independent sums, six loads for eight multiply-adds. Lanes run along K.</para>
+/// registers: eight independent sums cover the multiply-add's latency, and with two values of x and one weight they fit
+/// the 16 registers of AVX2. Lanes run along K.</para>
 /// <para>Shared memory: none.</para>
 /// <para>Traffic: weights once from memory (per run of tokens), x once per eight outputs from cache: compute-bound.</para>
 /// <para>Numerics: per block of K each lane sums up to 1024/warp products, then log₂(warp) tree additions; blocks are

@@ -60,7 +60,7 @@ public sealed class Devices
 #if UPSTREAM_PACKAGES
         new("ILGPU CPU", OpenDevice(builder => builder.CPU(CPUDeviceKind.Nvidia)), 1);
 #else
-        new("Debug", OpenDevice(builder => builder.DebugCpu(32)), 1);
+        new("Debug", OpenDevice(builder => builder.DebugCpu(64)), 1);
 #endif
 
     private static Accelerator OpenDevice(Action<Context.Builder> choose)

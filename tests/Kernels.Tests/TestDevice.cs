@@ -21,31 +21,22 @@ public sealed class TestDevice(string name, Accelerator accelerator, int warpsPe
     public int TreeDepth => int.Log2(Warp);
 
     public MemoryBuffer1D<T, Stride1D.Dense> Upload<T>(T[] values)
-        where T : unmanaged
-    {
-        MemoryBuffer1D<T, Stride1D.Dense> buffer = Accelerator.Allocate1D<T>(values.Length);
-        values.CopyTo(Memory(buffer));
-        return buffer;
-    }
+        where T : unmanaged => Accelerator.Allocate1D(values);
 
     /// <summary>Room for a result, full of NaN so that a value nobody writes shows.</summary>
     public MemoryBuffer1D<float, Stride1D.Dense> Room(int length)
     {
-        MemoryBuffer1D<float, Stride1D.Dense> buffer = Accelerator.Allocate1D<float>(length);
-        Memory(buffer).Fill(float.NaN);
-        return buffer;
+        var values = new float[length];
+        Array.Fill(values, float.NaN);
+        return Accelerator.Allocate1D(values);
     }
 
     public T[] Download<T>(MemoryBuffer1D<T, Stride1D.Dense> buffer)
         where T : unmanaged
     {
         Accelerator.Synchronize();
-        return Memory(buffer).ToArray();
+        return buffer.GetAsArray1D();
     }
-
-    /// <summary>The buffer itself: every device under test is the CPU.</summary>
-    private static unsafe Span<T> Memory<T>(MemoryBuffer1D<T, Stride1D.Dense> buffer)
-        where T : unmanaged => new((void*)buffer.NativePtr, checked((int)buffer.Length));
 
     public override string ToString() => warpsPerGroup == 1 ? $"{name}/warp {Warp}" : $"{name}/warp {Warp}/{warpsPerGroup} warps a group";
 }
