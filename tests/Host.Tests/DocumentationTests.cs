@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace GemmaIlgpu.Host.Tests;
+
+/// <summary>What the documents say is still so.</summary>
+public partial class DocumentationTests
+{
+    private static string Root([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", ".."));
+
+    private static IEnumerable<string> Documents()
+    {
+        string[] top = Directory.GetFiles(Root(), "*.md");
+        return top.Concat(Directory.GetFiles(Path.Combine(Root(), "docs"), "*.md", SearchOption.AllDirectories))
+            .Concat(Directory.GetFiles(Path.Combine(Root(), "benchmarks"), "*.md"))
+            .Select(file => Path.GetRelativePath(Root(), file));
+    }
+
+    [SetUp]
+    public void Skip_without_the_sources()
+    {
+        if (!File.Exists(Path.Combine(Root(), "README.md")))
+            Assert.Ignore("The tests run away from the repository.");
+    }
+
+    [Test]
+    public void The_sample_in_the_readme_is_the_one_that_is_compiled_and_run()
+    {
+        string source = File.ReadAllText(Path.Combine(Root(), "tests", "Host.Tests", "ReadmeSample.cs")).ReplaceLineEndings("\n");
+        IEnumerable<string> lines = source.Split("// README\n")[1].Split("// end")[0].Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0);
+        string readme = File.ReadAllText(Path.Combine(Root(), "README.md"));
+        foreach (string line in lines)
+            Assert.That(readme, Does.Contain(line));
+
+        TextWriter console = Console.Out;
+        string folder = Environment.CurrentDirectory;
+        using StringWriter output = new();
+        try
+        {
+            Console.SetOut(output);
+            Environment.CurrentDirectory = AppContext.BaseDirectory;
+            Samples.ReadmeSample.Run();
+        }
+        finally
+        {
+            Console.SetOut(console);
+            Environment.CurrentDirectory = folder;
+        }
+        Assert.That(output.ToString().Split(' '), Has.Length.GreaterThan(20));
+    }
+
+    [TestCaseSource(nameof(Documents))]
+    public void Links_lead_to_files(string document)
+    {
+        string folder = Path.GetDirectoryName(Path.Combine(Root(), document))!;
+        foreach (Match link in Link().Matches(File.ReadAllText(Path.Combine(Root(), document))))
+        {
+            string target = link.Groups[1].Value.Split('#')[0];
+            if (target.Length > 0 && !target.Contains("://", StringComparison.Ordinal))
+                Assert.That(Path.Exists(Path.Combine(folder, target)), Is.True, $"{document} links to {target}");
+        }
+    }
+
+    // A command that the documents show must parse: `gemma …` lines of the code blocks, without pipes and redirections.
+    [TestCaseSource(nameof(Documents))]
+    public void Commands_parse(string document)
+    {
+        foreach (Match command in Command().Matches(File.ReadAllText(Path.Combine(Root(), document)).ReplaceLineEndings("\n")))
+        {
+            string line = command.Groups[1].Value.Split("  ")[0].Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
+            line = Example().Replace(line, match => match.Groups[1].Value + match.Groups[2].Value switch { "N" => "1", "plain|hf" => "hf", _ => "auto" });
+            string[] words = [.. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(line).Skip(1)];
+            Assert.That(CommandLine.Complaint(words), Is.Null, $"{document}: {command.Value}");
+        }
+    }
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"(?m)^(?:.*\| )?(gemma [a-z].*)$")]
+    private static partial Regex Command();
+
+    // Placeholders in the contract lines.
+    [GeneratedRegex(@"(--greedy |--device |--special )(N|D|plain\|hf)(?= |$)")]
+    private static partial Regex Example();
+}
