@@ -22,7 +22,7 @@ public class KernelsVerbTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Gemma.Output("kernels", "show", family, "--stage", "source"), Does.Match(@"(?m)^public static void \w*Kernel"));
-            Assert.That(Gemma.Output("kernels", "show", family, "--stage", "il"), Does.Match(@"(?m)^  IL_[0-9A-F]{4}  ret$"));
+            Assert.That(Gemma.Output("kernels", "show", family, "--stage", "il"), Does.Match(@"(?m)^    IL_[0-9A-F]{4}: ret$"));
             Assert.That(Gemma.Output("kernels", "show", family, "--stage", "ir"), Does.Match(@"(?m)^kernel .*\n(.*\n)*b0:$"));
             Assert.That(Gemma.Output("kernels", "show", family, "--stage", "simd"), Does.Contain("call Vector"));
         }

@@ -11,6 +11,8 @@ namespace GemmaIlgpu.Host.Inspection;
 internal static class KernelStages
 {
 #if UPSTREAM_PACKAGES
+    public static string Il(KernelEntry entry) => throw NotHere(entry);
+
     public static string Ir(KernelEntry entry) => throw NotHere(entry);
 
     public static string Simd(KernelEntry entry) => throw NotHere(entry);
@@ -18,6 +20,9 @@ internal static class KernelStages
     private static UsageException NotHere(KernelEntry entry) =>
         new($"{entry.Name} is compiled by the ILGPU packages in this build, which do not show this stage; build without -p:UpstreamPackages=true.");
 #else
+    /// <summary>What the C# compiler made of it: the front end's input.</summary>
+    public static string Il(KernelEntry entry) => IlPrinter.Print(entry.Method);
+
     /// <summary>The IR after optimisation: what a back end gets.</summary>
     public static string Ir(KernelEntry entry) => IrPrinter.Print(Translate(entry));
 

@@ -11,7 +11,7 @@ internal sealed class KernelsVerb : Verb
     private static readonly Dictionary<string, Func<KernelEntry, string>> s_stages = new()
     {
         ["source"] = Source,
-        ["il"] = entry => IlPrinter.Print(entry.Method),
+        ["il"] = KernelStages.Il,
         ["ir"] = KernelStages.Ir,
         ["simd"] = KernelStages.Simd,
     };
