@@ -3,7 +3,7 @@ namespace ILGPU.Algorithms.ScanReduceOperations;
 /// <summary>An associative operation for reductions and scans.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 public interface IScanReduceOperation<T>
-    where T : unmanaged
+    where T : struct
 {
     /// <summary>Gets the name of the operation in OpenCL; empty if it has none.</summary>
     string CLCommand { get; }

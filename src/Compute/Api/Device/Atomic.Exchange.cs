@@ -72,8 +72,8 @@ public static partial class Atomic
         TOperation operation,
         TCompareExchangeOperation compareExchangeOperation)
         where T : unmanaged
-        where TOperation : IAtomicOperation<T>
-        where TCompareExchangeOperation : ICompareExchangeOperation<T>
+        where TOperation : struct, IAtomicOperation<T>
+        where TCompareExchangeOperation : struct, ICompareExchangeOperation<T>
     {
         T old = target;
         T expected;

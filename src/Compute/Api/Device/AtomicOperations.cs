@@ -2,7 +2,7 @@ namespace ILGPU.AtomicOperations;
 
 /// <summary>An operation that <see cref="Atomic.MakeAtomic"/> makes atomic.</summary>
 public interface IAtomicOperation<T>
-    where T : struct
+    where T : unmanaged
 {
     /// <summary>Computes the new value of an element.</summary>
     T Operation(T current, T value);
@@ -10,7 +10,7 @@ public interface IAtomicOperation<T>
 
 /// <summary>The compare and exchange that <see cref="Atomic.MakeAtomic"/> builds on.</summary>
 public interface ICompareExchangeOperation<T>
-    where T : struct
+    where T : unmanaged
 {
     /// <summary>Replaces an element that equals <paramref name="compare"/>; returns what was there before.</summary>
     T CompareExchange(ref T target, T compare, T value);

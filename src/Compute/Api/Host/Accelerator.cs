@@ -3,7 +3,7 @@ using ILGPU.Util;
 namespace ILGPU.Runtime;
 
 /// <summary>A device in use: it allocates memory, loads kernels and launches them.</summary>
-public abstract partial class Accelerator : DisposeBase
+public abstract partial class Accelerator : DisposeBase, IDevice
 {
     private readonly LinkedList<WeakReference<AcceleratorObject>> _children = new();
     private AcceleratorStream? _defaultStream;

@@ -82,7 +82,7 @@ public sealed partial class Context : DisposeBase
     }
 
     /// <summary>Gets an enumerator of the devices.</summary>
-    public DeviceCollection<Device>.Enumerator GetEnumerator() => new DeviceCollection<Device>(Devices).GetEnumerator();
+    public ImmutableArray<Device>.Enumerator GetEnumerator() => Devices.GetEnumerator();
 
     /// <summary>Forgets compiled kernels.</summary>
     /// <param name="mode">What to forget.</param>

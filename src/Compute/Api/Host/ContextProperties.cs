@@ -51,8 +51,11 @@ public enum InliningMode
 /// <summary>What <see cref="Context.ClearCache"/> forgets.</summary>
 public enum ClearCacheMode
 {
+    /// <summary>What is not in use.</summary>
+    Default = 0,
+
     /// <summary>Everything.</summary>
-    Everything = 0,
+    Everything = 1,
 }
 
 /// <summary>The settings of a context.</summary>

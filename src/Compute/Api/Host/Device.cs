@@ -1,7 +1,7 @@
 namespace ILGPU.Runtime;
 
 /// <summary>A device that accelerators can be made of.</summary>
-public abstract class Device
+public abstract class Device : IDevice
 {
     private protected Device()
     {

@@ -1,7 +1,7 @@
 namespace ILGPU;
 
 /// <summary>A kernel uses what the device cannot do.</summary>
-public class CapabilityNotSupportedException : Exception
+public sealed class CapabilityNotSupportedException : Exception
 {
     /// <summary>Creates the exception.</summary>
     public CapabilityNotSupportedException()
@@ -22,7 +22,7 @@ public class CapabilityNotSupportedException : Exception
 }
 
 /// <summary>The compiler refuses a kernel.</summary>
-public class InternalCompilerException : Exception
+public sealed class InternalCompilerException : Exception
 {
     /// <summary>Creates the exception.</summary>
     public InternalCompilerException()

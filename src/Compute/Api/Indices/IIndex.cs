@@ -15,24 +15,24 @@ public enum IndexType
     /// <summary><see cref="ILGPU.Index3D"/>.</summary>
     Index3D = 3,
 
-    /// <summary>An explicitly grouped kernel: it has no index parameter.</summary>
-    KernelConfig = 4,
-
     /// <summary><see cref="ILGPU.LongIndex1D"/>.</summary>
-    LongIndex1D = 5,
+    LongIndex1D = 4,
 
     /// <summary><see cref="ILGPU.LongIndex2D"/>.</summary>
-    LongIndex2D = 6,
+    LongIndex2D = 5,
 
     /// <summary><see cref="ILGPU.LongIndex3D"/>.</summary>
-    LongIndex3D = 7,
+    LongIndex3D = 6,
+
+    /// <summary>An explicitly grouped kernel: it has no index parameter.</summary>
+    KernelConfig = 7,
 }
 
 /// <summary>An index or extent.</summary>
 public interface IIndex
 {
-    /// <summary>Gets the kind of this index.</summary>
-    IndexType IndexType { get; }
+    /// <summary>Gets the product of the parts.</summary>
+    long Size { get; }
 }
 
 /// <summary>The operations that every index type has.</summary>
@@ -53,28 +53,26 @@ public interface IGenericIndex<TIndex> : IIndex, IEquatable<TIndex>
 }
 
 /// <summary>An index of 32-bit parts.</summary>
-public interface IIntIndex<TIndex, TLongIndex> : IGenericIndex<TIndex>
-    where TIndex : struct, IIndex
-    where TLongIndex : struct, IIndex
+public interface IIntIndex : IIndex
 {
-    /// <summary>Gets the product of the parts.</summary>
-    int Size { get; }
+    /// <summary>Gets the product of the parts, which must fit 32 bits.</summary>
+    new int Size { get; }
+}
 
-    /// <summary>Gets the product of the parts, which does not overflow 32 bits.</summary>
-    long LongSize { get; }
-
+/// <summary>An index of 32-bit parts that can be widened.</summary>
+public interface IIntIndex<TIndex, TLongIndex> : IIntIndex, IGenericIndex<TIndex>
+    where TIndex : struct, IIntIndex<TIndex, TLongIndex>
+    where TLongIndex : struct, ILongIndex<TLongIndex, TIndex>
+{
     /// <summary>Widens to 64 bits.</summary>
     TLongIndex ToLongIndex();
 }
 
-/// <summary>An index of 64-bit parts.</summary>
+/// <summary>An index of 64-bit parts that can be narrowed.</summary>
 public interface ILongIndex<TLongIndex, TIndex> : IGenericIndex<TLongIndex>
-    where TLongIndex : struct, IIndex
-    where TIndex : struct, IIndex
+    where TLongIndex : struct, ILongIndex<TLongIndex, TIndex>
+    where TIndex : struct, IIntIndex<TIndex, TLongIndex>
 {
-    /// <summary>Gets the product of the parts.</summary>
-    long Size { get; }
-
     /// <summary>Narrows to 32 bits. The parts must fit.</summary>
     TIndex ToIntIndex();
 }

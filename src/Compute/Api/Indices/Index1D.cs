@@ -32,6 +32,8 @@ public readonly struct Index1D : IIntIndex<Index1D, LongIndex1D>
     /// <summary>Gets the product of the parts.</summary>
     public int Size => X;
 
+    long IIndex.Size => LongSize;
+
     /// <summary>Gets the product of the parts, which does not overflow 32 bits.</summary>
     public long LongSize => (long)X;
 

@@ -42,6 +42,8 @@ public readonly struct Index2D : IIntIndex<Index2D, LongIndex2D>
     /// <summary>Gets the product of the parts.</summary>
     public int Size => X * Y;
 
+    long IIndex.Size => LongSize;
+
     /// <summary>Gets the product of the parts, which does not overflow 32 bits.</summary>
     public long LongSize => (long)X * Y;
 

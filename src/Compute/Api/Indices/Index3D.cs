@@ -64,6 +64,8 @@ public readonly struct Index3D : IIntIndex<Index3D, LongIndex3D>
     /// <summary>Gets the product of the parts.</summary>
     public int Size => X * Y * Z;
 
+    long IIndex.Size => LongSize;
+
     /// <summary>Gets the product of the parts, which does not overflow 32 bits.</summary>
     public long LongSize => (long)X * Y * Z;
 

@@ -127,30 +127,4 @@ public abstract partial class Accelerator
         where T6 : struct
         where T7 : struct =>
         CachedLauncher<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7>>(action, implicitlyGrouped: false)(DefaultStream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7);
-
-    /// <summary>Loads (once) and launches an explicitly grouped kernel.</summary>
-    public void Launch<T1, T2, T3, T4, T5, T6, T7, T8>(
-        Action<T1, T2, T3, T4, T5, T6, T7, T8> action, AcceleratorStream stream, in KernelConfig kernelConfig, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8)
-        where T1 : struct
-        where T2 : struct
-        where T3 : struct
-        where T4 : struct
-        where T5 : struct
-        where T6 : struct
-        where T7 : struct
-        where T8 : struct =>
-        CachedLauncher<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8>>(action, implicitlyGrouped: false)(stream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8);
-
-    /// <summary>Loads (once) and launches an explicitly grouped kernel.</summary>
-    public void Launch<T1, T2, T3, T4, T5, T6, T7, T8>(
-        Action<T1, T2, T3, T4, T5, T6, T7, T8> action, in KernelConfig kernelConfig, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8)
-        where T1 : struct
-        where T2 : struct
-        where T3 : struct
-        where T4 : struct
-        where T5 : struct
-        where T6 : struct
-        where T7 : struct
-        where T8 : struct =>
-        CachedLauncher<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8>>(action, implicitlyGrouped: false)(DefaultStream, kernelConfig, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8);
 }

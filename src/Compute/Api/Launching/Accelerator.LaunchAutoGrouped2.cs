@@ -3,9 +3,37 @@ namespace ILGPU.Runtime;
 public abstract partial class Accelerator
 {
     /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
+    public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8>(
+        Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8> action, AcceleratorStream stream, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8)
+        where TIndex : struct, IGenericIndex<TIndex>
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct
+        where T7 : struct
+        where T8 : struct =>
+        CachedLauncher<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7, T8>>(action, implicitlyGrouped: true)(stream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8);
+
+    /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
+    public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8>(
+        Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8> action, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8)
+        where TIndex : struct, IGenericIndex<TIndex>
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct
+        where T7 : struct
+        where T8 : struct =>
+        CachedLauncher<Action<AcceleratorStream, TIndex, T1, T2, T3, T4, T5, T6, T7, T8>>(action, implicitlyGrouped: true)(DefaultStream, extent, arg1, arg2, arg3, arg4, arg5, arg6, arg7, arg8);
+
+    /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9>(
         Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9> action, AcceleratorStream stream, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9)
-        where TIndex : struct, IIndex
+        where TIndex : struct, IGenericIndex<TIndex>
         where T1 : struct
         where T2 : struct
         where T3 : struct
@@ -20,7 +48,7 @@ public abstract partial class Accelerator
     /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9>(
         Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9> action, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9)
-        where TIndex : struct, IIndex
+        where TIndex : struct, IGenericIndex<TIndex>
         where T1 : struct
         where T2 : struct
         where T3 : struct
@@ -35,7 +63,7 @@ public abstract partial class Accelerator
     /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>(
         Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> action, AcceleratorStream stream, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10)
-        where TIndex : struct, IIndex
+        where TIndex : struct, IGenericIndex<TIndex>
         where T1 : struct
         where T2 : struct
         where T3 : struct
@@ -51,7 +79,7 @@ public abstract partial class Accelerator
     /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>(
         Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> action, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10)
-        where TIndex : struct, IIndex
+        where TIndex : struct, IGenericIndex<TIndex>
         where T1 : struct
         where T2 : struct
         where T3 : struct
@@ -67,7 +95,7 @@ public abstract partial class Accelerator
     /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>(
         Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> action, AcceleratorStream stream, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11)
-        where TIndex : struct, IIndex
+        where TIndex : struct, IGenericIndex<TIndex>
         where T1 : struct
         where T2 : struct
         where T3 : struct
@@ -84,7 +112,7 @@ public abstract partial class Accelerator
     /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>(
         Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> action, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11)
-        where TIndex : struct, IIndex
+        where TIndex : struct, IGenericIndex<TIndex>
         where T1 : struct
         where T2 : struct
         where T3 : struct
@@ -101,7 +129,7 @@ public abstract partial class Accelerator
     /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>(
         Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> action, AcceleratorStream stream, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12)
-        where TIndex : struct, IIndex
+        where TIndex : struct, IGenericIndex<TIndex>
         where T1 : struct
         where T2 : struct
         where T3 : struct
@@ -119,7 +147,7 @@ public abstract partial class Accelerator
     /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>(
         Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> action, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12)
-        where TIndex : struct, IIndex
+        where TIndex : struct, IGenericIndex<TIndex>
         where T1 : struct
         where T2 : struct
         where T3 : struct
@@ -137,7 +165,7 @@ public abstract partial class Accelerator
     /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13>(
         Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13> action, AcceleratorStream stream, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12, T13 arg13)
-        where TIndex : struct, IIndex
+        where TIndex : struct, IGenericIndex<TIndex>
         where T1 : struct
         where T2 : struct
         where T3 : struct
@@ -156,7 +184,7 @@ public abstract partial class Accelerator
     /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13>(
         Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13> action, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12, T13 arg13)
-        where TIndex : struct, IIndex
+        where TIndex : struct, IGenericIndex<TIndex>
         where T1 : struct
         where T2 : struct
         where T3 : struct
@@ -175,7 +203,7 @@ public abstract partial class Accelerator
     /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14>(
         Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14> action, AcceleratorStream stream, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12, T13 arg13, T14 arg14)
-        where TIndex : struct, IIndex
+        where TIndex : struct, IGenericIndex<TIndex>
         where T1 : struct
         where T2 : struct
         where T3 : struct
@@ -195,7 +223,7 @@ public abstract partial class Accelerator
     /// <summary>Loads (once) and launches an implicitly grouped kernel.</summary>
     public void LaunchAutoGrouped<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14>(
         Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14> action, TIndex extent, T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10, T11 arg11, T12 arg12, T13 arg13, T14 arg14)
-        where TIndex : struct, IIndex
+        where TIndex : struct, IGenericIndex<TIndex>
         where T1 : struct
         where T2 : struct
         where T3 : struct

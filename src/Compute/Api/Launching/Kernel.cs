@@ -16,7 +16,7 @@ public abstract class Kernel : AcceleratorObject
     }
 
     /// <summary>Gets what is known about the kernel; null if nothing.</summary>
-    public KernelInfo? Info { get; }
+    internal KernelInfo? Info { get; }
 
     /// <summary>Gets the number of arguments, without the index.</summary>
     public abstract int NumParameters { get; }
@@ -72,11 +72,6 @@ public static class KernelUtil
         kernelDelegate.TryGetKernel(out Kernel? kernel)
             ? kernel
             : throw new ArgumentException("This delegate was not made by loading a kernel.", nameof(kernelDelegate));
-
-    /// <summary>Gets what is known about the kernel that a launcher launches.</summary>
-    public static KernelInfo? GetKernelInfo<TDelegate>(this TDelegate kernelDelegate)
-        where TDelegate : Delegate =>
-        kernelDelegate.GetKernel().Info;
 
     /// <summary>Gets what the compiler assumed about the kernel that a launcher launches.</summary>
     public static KernelSpecialization GetKernelSpecialization<TDelegate>(this TDelegate kernelDelegate)

@@ -1,16 +1,18 @@
 namespace ILGPU;
 
 /// <summary>A rule that turns an index into a position in memory.</summary>
-public interface IStride;
-
-/// <summary>A rule that turns an index into a position, counted in elements.</summary>
-public interface IStride<TIndex, TLongIndex> : IStride
-    where TIndex : struct, IIndex
-    where TLongIndex : struct, IIndex
+public interface IStride<TIndex>
+    where TIndex : struct, IGenericIndex<TIndex>
 {
     /// <summary>Gets the elements between neighbours in each dimension.</summary>
     TIndex StrideExtent { get; }
+}
 
+/// <summary>A rule that turns an index into a position, counted in elements.</summary>
+public interface IStride<TIndex, TLongIndex> : IStride<TIndex>
+    where TIndex : struct, IIntIndex<TIndex, TLongIndex>
+    where TLongIndex : struct, ILongIndex<TLongIndex, TIndex>
+{
     /// <summary>Computes the position of an index.</summary>
     int ComputeElementIndex(TIndex index);
 

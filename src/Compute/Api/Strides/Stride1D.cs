@@ -147,12 +147,12 @@ public static class Stride1D
     }
 
     /// <summary>Computes the position of an index.</summary>
-    public static int ComputeElementIndex<TStride>(TStride stride, Index1D index)
+    public static int ComputeElementIndex<TStride>(this TStride stride, Index1D index)
         where TStride : struct, IStride1D =>
         stride.ComputeElementIndex(index);
 
     /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
-    public static int ComputeElementIndexChecked<TStride>(TStride stride, Index1D index, Index1D extent)
+    public static int ComputeElementIndexChecked<TStride>(this TStride stride, Index1D index, Index1D extent)
         where TStride : struct, IStride1D
     {
         DebugChecks.InBounds(0, index, extent);
@@ -160,17 +160,17 @@ public static class Stride1D
     }
 
     /// <summary>Computes how many elements a buffer of <paramref name="extent"/> spans.</summary>
-    public static int ComputeBufferLength<TStride>(TStride stride, Index1D extent)
+    public static int ComputeBufferLength<TStride>(this TStride stride, Index1D extent)
         where TStride : struct, IStride1D =>
         stride.ComputeBufferLength(extent);
 
     /// <summary>Computes the position of an index.</summary>
-    public static long ComputeElementIndex<TStride>(TStride stride, LongIndex1D index)
+    public static long ComputeElementIndex<TStride>(this TStride stride, LongIndex1D index)
         where TStride : struct, IStride1D =>
         stride.ComputeElementIndex(index);
 
     /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
-    public static long ComputeElementIndexChecked<TStride>(TStride stride, LongIndex1D index, LongIndex1D extent)
+    public static long ComputeElementIndexChecked<TStride>(this TStride stride, LongIndex1D index, LongIndex1D extent)
         where TStride : struct, IStride1D
     {
         DebugChecks.InBounds(0, index, extent);
@@ -178,7 +178,7 @@ public static class Stride1D
     }
 
     /// <summary>Computes how many elements a buffer of <paramref name="extent"/> spans.</summary>
-    public static long ComputeBufferLength<TStride>(TStride stride, LongIndex1D extent)
+    public static long ComputeBufferLength<TStride>(this TStride stride, LongIndex1D extent)
         where TStride : struct, IStride1D =>
         stride.ComputeBufferLength(extent);
 }

@@ -180,12 +180,12 @@ public static class Stride2D
     }
 
     /// <summary>Computes the position of an index.</summary>
-    public static int ComputeElementIndex<TStride>(TStride stride, Index2D index)
+    public static int ComputeElementIndex<TStride>(this TStride stride, Index2D index)
         where TStride : struct, IStride2D =>
         stride.ComputeElementIndex(index);
 
     /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
-    public static int ComputeElementIndexChecked<TStride>(TStride stride, Index2D index, Index2D extent)
+    public static int ComputeElementIndexChecked<TStride>(this TStride stride, Index2D index, Index2D extent)
         where TStride : struct, IStride2D
     {
         DebugChecks.InBounds(0, index, extent);
@@ -193,17 +193,17 @@ public static class Stride2D
     }
 
     /// <summary>Computes how many elements a buffer of <paramref name="extent"/> spans.</summary>
-    public static int ComputeBufferLength<TStride>(TStride stride, Index2D extent)
+    public static int ComputeBufferLength<TStride>(this TStride stride, Index2D extent)
         where TStride : struct, IStride2D =>
         stride.ComputeBufferLength(extent);
 
     /// <summary>Computes the position of an index.</summary>
-    public static long ComputeElementIndex<TStride>(TStride stride, LongIndex2D index)
+    public static long ComputeElementIndex<TStride>(this TStride stride, LongIndex2D index)
         where TStride : struct, IStride2D =>
         stride.ComputeElementIndex(index);
 
     /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
-    public static long ComputeElementIndexChecked<TStride>(TStride stride, LongIndex2D index, LongIndex2D extent)
+    public static long ComputeElementIndexChecked<TStride>(this TStride stride, LongIndex2D index, LongIndex2D extent)
         where TStride : struct, IStride2D
     {
         DebugChecks.InBounds(0, index, extent);
@@ -211,7 +211,7 @@ public static class Stride2D
     }
 
     /// <summary>Computes how many elements a buffer of <paramref name="extent"/> spans.</summary>
-    public static long ComputeBufferLength<TStride>(TStride stride, LongIndex2D extent)
+    public static long ComputeBufferLength<TStride>(this TStride stride, LongIndex2D extent)
         where TStride : struct, IStride2D =>
         stride.ComputeBufferLength(extent);
 }

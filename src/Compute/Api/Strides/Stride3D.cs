@@ -191,12 +191,12 @@ public static class Stride3D
     }
 
     /// <summary>Computes the position of an index.</summary>
-    public static int ComputeElementIndex<TStride>(TStride stride, Index3D index)
+    public static int ComputeElementIndex<TStride>(this TStride stride, Index3D index)
         where TStride : struct, IStride3D =>
         stride.ComputeElementIndex(index);
 
     /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
-    public static int ComputeElementIndexChecked<TStride>(TStride stride, Index3D index, Index3D extent)
+    public static int ComputeElementIndexChecked<TStride>(this TStride stride, Index3D index, Index3D extent)
         where TStride : struct, IStride3D
     {
         DebugChecks.InBounds(0, index, extent);
@@ -204,17 +204,17 @@ public static class Stride3D
     }
 
     /// <summary>Computes how many elements a buffer of <paramref name="extent"/> spans.</summary>
-    public static int ComputeBufferLength<TStride>(TStride stride, Index3D extent)
+    public static int ComputeBufferLength<TStride>(this TStride stride, Index3D extent)
         where TStride : struct, IStride3D =>
         stride.ComputeBufferLength(extent);
 
     /// <summary>Computes the position of an index.</summary>
-    public static long ComputeElementIndex<TStride>(TStride stride, LongIndex3D index)
+    public static long ComputeElementIndex<TStride>(this TStride stride, LongIndex3D index)
         where TStride : struct, IStride3D =>
         stride.ComputeElementIndex(index);
 
     /// <summary>Computes the position of an index, which must lie within <paramref name="extent"/>.</summary>
-    public static long ComputeElementIndexChecked<TStride>(TStride stride, LongIndex3D index, LongIndex3D extent)
+    public static long ComputeElementIndexChecked<TStride>(this TStride stride, LongIndex3D index, LongIndex3D extent)
         where TStride : struct, IStride3D
     {
         DebugChecks.InBounds(0, index, extent);
@@ -222,7 +222,7 @@ public static class Stride3D
     }
 
     /// <summary>Computes how many elements a buffer of <paramref name="extent"/> spans.</summary>
-    public static long ComputeBufferLength<TStride>(TStride stride, LongIndex3D extent)
+    public static long ComputeBufferLength<TStride>(this TStride stride, LongIndex3D extent)
         where TStride : struct, IStride3D =>
         stride.ComputeBufferLength(extent);
 }

@@ -1,4 +1,6 @@
-namespace ILGPU.Runtime;
+using ILGPU.Runtime;
+
+namespace ILGPU;
 
 /// <summary>A window onto memory.</summary>
 public interface IArrayView
