@@ -70,6 +70,7 @@ public sealed class Engine : IDisposable
 
     /// <summary>Starts an empty text with a KV cache of its own.</summary>
     public Generator CreateGenerator() => new(
+        _device.Accelerator,
         _model,
         new KvCache(_device.Accelerator, Config, ContextLength, _model.Chunk, _options.CacheLayout),
         EndIds(),

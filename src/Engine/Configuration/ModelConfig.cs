@@ -94,6 +94,9 @@ public sealed record ModelConfig
     /// <summary>Gemma 3 normalises queries and keys before RoPE.</summary>
     public bool HasQueryKeyNorms => Family == ModelFamily.Gemma3;
 
+    /// <summary>Gemma 3 rotates by other angles in global layers than in local ones.</summary>
+    public bool HasTwoRopes => LocalRopeBase != GlobalRopeBase || GlobalRopeScale != 1f;
+
     /// <summary>Weights in the whole model.</summary>
     public long ParameterCount
     {

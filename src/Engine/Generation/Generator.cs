@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using GemmaIlgpu.Engine.Cache;
 using GemmaIlgpu.Engine.Model;
 using GemmaIlgpu.Engine.Tokenization;
+using ILGPU.Runtime;
 
 namespace GemmaIlgpu.Engine.Generation;
 
@@ -20,14 +21,16 @@ public sealed class Generator : IDisposable
     private readonly Tokenizer? _tokenizer;
     private readonly List<int> _ids = [];
     private readonly float[] _logits;
+    private readonly CandidateReader _candidates;
 
-    internal Generator(GemmaModel model, KvCache cache, IReadOnlySet<int> endIds, Tokenizer? tokenizer)
+    internal Generator(Accelerator accelerator, GemmaModel model, KvCache cache, IReadOnlySet<int> endIds, Tokenizer? tokenizer)
     {
         _model = model;
         _cache = cache;
         _endIds = endIds;
         _tokenizer = tokenizer;
         _logits = new float[model.Config.VocabularySize];
+        _candidates = new CandidateReader(accelerator);
     }
 
     /// <summary>
@@ -66,7 +69,7 @@ public sealed class Generator : IDisposable
     public ReadOnlySpan<float> Prefill(scoped ReadOnlySpan<int> ids, CancellationToken cancellation = default)
     {
         Append(ids);
-        Compute(cancellation);
+        Compute((operations, logits) => logits.CopyToCPU(operations.Stream, _logits), cancellation);
         return _logits;
     }
 
@@ -108,13 +111,13 @@ public sealed class Generator : IDisposable
 
         for (int count = 1; ; count++)
         {
-            if (!TryCompute(cancellation))
+            if (!TryCompute((operations, logits) => _candidates.Read(operations, logits, sampler), cancellation))
             {
                 yield return new GeneratedToken(-1, stops.Flush() + text.Flush(), StopReason.Cancelled);
                 yield break;
             }
 
-            int id = sampler.Sample(_logits);
+            int id = _candidates.Choose(sampler);
             if (options.StopAtEndOfText && _endIds.Contains(id))
             {
                 string rest = stops.Push(text.Flush(), out bool stopped);
@@ -168,11 +171,11 @@ public sealed class Generator : IDisposable
         _ids.AddRange(ids);
     }
 
-    private bool TryCompute(CancellationToken cancellation)
+    private bool TryCompute(LogitsReader reader, CancellationToken cancellation)
     {
         try
         {
-            Compute(cancellation);
+            Compute(reader, cancellation);
             return true;
         }
         catch (OperationCanceledException)
@@ -181,15 +184,15 @@ public sealed class Generator : IDisposable
         }
     }
 
-    // Brings the cache up to the end of the text; the logits after its last token are in _logits.
-    private void Compute(CancellationToken cancellation)
+    // Brings the cache up to the end of the text; the reader gets the logits after its last token.
+    private void Compute(LogitsReader reader, CancellationToken cancellation)
     {
         while (_cache.Position < _ids.Count)
         {
             cancellation.ThrowIfCancellationRequested();
             ReadOnlySpan<int> chunk = NextChunk();
             bool last = _cache.Position + chunk.Length == _ids.Count;
-            _model.Forward(chunk, _cache, last ? _logits : null);
+            _model.Forward(chunk, _cache, last ? reader : null);
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -208,5 +211,9 @@ public sealed class Generator : IDisposable
         return reached;
     }
 
-    public void Dispose() => _cache.Dispose();
+    public void Dispose()
+    {
+        _candidates.Dispose();
+        _cache.Dispose();
+    }
 }

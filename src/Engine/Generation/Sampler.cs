@@ -8,19 +8,30 @@ namespace GemmaIlgpu.Engine.Generation;
 /// </remarks>
 public sealed class Sampler
 {
-    private readonly SamplingOptions _options;
     private readonly Dictionary<int, int> _generated = [];
     private readonly HashSet<int> _seen = [];
     private SeededRandom _random;
-    private float[] _logits = [];
-    private int[] _ranked = [];
+    private float[] _penalised = [];
+    private float[] _values = [];
+    private int[] _ids = [];
     private double[] _weights = [];
 
     public Sampler(SamplingOptions options)
     {
-        _options = options;
+        Options = options;
         _random = new SeededRandom(options.Seed ?? (ulong)Random.Shared.NextInt64());
     }
+
+    public SamplingOptions Options { get; }
+
+    /// <summary>The likeliest tokens that a draw looks at; 0 means all.</summary>
+    internal int CandidateCount => Options.Temperature == 0 ? 1 : Options.TopK;
+
+    /// <summary>Tokens of prompt and answer, each once.</summary>
+    internal IReadOnlyCollection<int> Seen => _seen;
+
+    /// <summary>How often each token was drawn.</summary>
+    internal IReadOnlyDictionary<int, int> Generated => _generated;
 
     /// <summary>Makes a prompt token count for the repetition penalty.</summary>
     public void SeePrompt(int id) => _seen.Add(id);
@@ -29,10 +40,23 @@ public sealed class Sampler
     /// <param name="logits">[V]; left as they are.</param>
     public int Sample(ReadOnlySpan<float> logits)
     {
-        int id = Choose(logits);
-        _seen.Add(id);
-        _generated[id] = _generated.GetValueOrDefault(id) + 1;
-        return id;
+        if (Options.RepetitionPenalty != 1 || Options.PresencePenalty != 0 || Options.FrequencyPenalty != 0)
+            logits = Penalise(logits);
+        int best = ArgMax(logits);
+        if (CandidateCount == 1)
+            return Remember(best);
+        int count = Rank(logits, logits[best]);
+        return Pick(_values.AsSpan(0, count), _ids);
+    }
+
+    /// <summary>Draws from candidates that are penalised and ranked already, and remembers the token.</summary>
+    /// <param name="values">Logits in falling order.</param>
+    /// <param name="ids">Their ids; may be longer.</param>
+    internal int Pick(ReadOnlySpan<float> values, ReadOnlySpan<int> ids)
+    {
+        if (values.IsEmpty)
+            throw new InvalidOperationException("No logit is a number. Are the weights damaged?");
+        return Remember(values.Length == 1 ? ids[0] : ids[Draw(values)]);
     }
 
     /// <summary>The index of the largest value, the first of equals.</summary>
@@ -51,54 +75,50 @@ public sealed class Sampler
         return best;
     }
 
-    private int Choose(ReadOnlySpan<float> logits)
+    private int Remember(int id)
     {
-        bool penalised = _options.RepetitionPenalty != 1 || _options.PresencePenalty != 0 || _options.FrequencyPenalty != 0;
-        if (penalised)
-            logits = Penalise(logits);
-        int best = ArgMax(logits);
-        if (_options.Temperature == 0 || _options.TopK == 1)
-            return best;
-
-        int count = Rank(logits, logits[best]);
-        return _ranked[Draw(logits, count)];
+        _seen.Add(id);
+        _generated[id] = _generated.GetValueOrDefault(id) + 1;
+        return id;
     }
 
     private ReadOnlySpan<float> Penalise(ReadOnlySpan<float> logits)
     {
-        if (_logits.Length != logits.Length)
-            _logits = new float[logits.Length];
-        logits.CopyTo(_logits);
+        if (_penalised.Length != logits.Length)
+            _penalised = new float[logits.Length];
+        logits.CopyTo(_penalised);
         foreach (int id in _seen)
-            _logits[id] = _logits[id] > 0 ? _logits[id] / _options.RepetitionPenalty : _logits[id] * _options.RepetitionPenalty;
+            _penalised[id] = _penalised[id] > 0 ? _penalised[id] / Options.RepetitionPenalty : _penalised[id] * Options.RepetitionPenalty;
         foreach ((int id, int times) in _generated)
-            _logits[id] -= _options.PresencePenalty + times * _options.FrequencyPenalty;
-        return _logits;
+            _penalised[id] -= Options.PresencePenalty + Options.FrequencyPenalty * times;
+        return _penalised;
     }
 
-    // Fills _ranked with the candidates, likeliest first, after top-k, and returns how many there are.
+    // Fills _values and _ids with the candidates, likeliest first, after top-k, and returns how many there are.
     private int Rank(ReadOnlySpan<float> logits, float best)
     {
-        if (_ranked.Length != logits.Length)
-            _ranked = new int[logits.Length];
+        if (_ids.Length != logits.Length)
+        {
+            _ids = new int[logits.Length];
+            _values = new float[logits.Length];
+        }
 
-        // exp underflows to nothing this far below the best, so such tokens are never drawn: most of a large vocabulary.
-        double floor = best - 700.0 * _options.Temperature;
-        int k = _options.TopK == 0 ? int.MaxValue : _options.TopK;
+        // Together, all tokens further below the best than this are less likely than the random numbers' resolution.
+        double floor = best - 50.0 * Options.Temperature;
+        int k = Options.TopK == 0 ? int.MaxValue : Options.TopK;
         float threshold = k < logits.Length ? KthLargest(logits, k) : float.NegativeInfinity;
         int count = 0;
         for (int id = 0; id < logits.Length; id++)
         {
             if (logits[id] >= threshold && logits[id] >= floor)
-                _ranked[count++] = id;
+            {
+                _ids[count] = id;
+                _values[count++] = logits[id];
+            }
         }
 
-        // Keys sort stably by (−logit, id), so that ties never depend on the sorting method.
-        var keys = new float[count];
-        for (int i = 0; i < count; i++)
-            keys[i] = logits[_ranked[i]];
-        Array.Sort(keys, _ranked, 0, count, LargestFirst.Instance);
-        OrderTies(keys, count);
+        Array.Sort(_values, _ids, 0, count, LargestFirst.Instance);
+        OrderTies(count);
         return Math.Min(count, k);
     }
 
@@ -121,37 +141,38 @@ public sealed class Sampler
         return smallest;
     }
 
-    private void OrderTies(float[] keys, int count)
+    // The sorting method may leave equal logits in any order; ids decide.
+    private void OrderTies(int count)
     {
         for (int start = 0; start < count;)
         {
             int end = start + 1;
-            while (end < count && keys[end] == keys[start])
+            while (end < count && _values[end] == _values[start])
                 end++;
             if (end - start > 1)
-                Array.Sort(_ranked, start, end - start);
+                Array.Sort(_ids, start, end - start);
             start = end;
         }
     }
 
     // Applies temperature, top-p and min-p to the ranked candidates and draws one; returns its rank.
-    private int Draw(ReadOnlySpan<float> logits, int count)
+    private int Draw(ReadOnlySpan<float> values)
     {
-        if (_weights.Length < count)
-            _weights = new double[count];
-        double best = logits[_ranked[0]], total = 0;
-        for (int i = 0; i < count; i++)
-            total += _weights[i] = Math.Exp((logits[_ranked[i]] - best) / _options.Temperature);
+        if (_weights.Length < values.Length)
+            _weights = new double[values.Length];
+        double best = values[0], total = 0;
+        for (int i = 0; i < values.Length; i++)
+            total += _weights[i] = Math.Exp((values[i] - best) / Options.Temperature);
 
         // Top-p: the fewest candidates whose probabilities reach p; the likeliest always stays.
-        double kept = 0, limit = _options.TopP * total;
+        double kept = 0, limit = Options.TopP * total;
         int survivors = 0;
         do
             kept += _weights[survivors++];
-        while (survivors < count && (_options.TopP == 1 || kept < limit));
+        while (survivors < values.Length && (Options.TopP == 1 || kept < limit));
 
         // Min-p: the likeliest has weight 1, so its share is the weight itself.
-        while (survivors > 1 && _weights[survivors - 1] < _options.MinP)
+        while (survivors > 1 && _weights[survivors - 1] < Options.MinP)
             kept -= _weights[--survivors];
 
         double point = _random.NextUnit() * kept;

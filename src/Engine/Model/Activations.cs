@@ -42,13 +42,13 @@ internal sealed class Activations : IDisposable
         ArrayView<int> idView = Rows(_ids, tokens, 1);
         idView.CopyFromCPU(_accelerator.DefaultStream, ids.ToArray());
         int queries = _config.QueryHeads * _config.HeadDim, keys = _config.KvHeads * _config.HeadDim, half = _config.HeadDim / 2;
+        var localRope = new RopeViews(Rows(_rope[0], tokens, half), Rows(_rope[1], tokens, half));
         return new ChunkViews(
             tokens, idView,
             Rows(_residual, tokens, _config.EmbedDim), Rows(_normed, tokens, _config.EmbedDim), Rows(_projected, tokens, _config.EmbedDim),
             Rows(_query, tokens, queries), Rows(_key, tokens, keys), Rows(_value, tokens, keys), Rows(_attended, tokens, queries),
             Rows(_gate, tokens, _config.FeedForwardDim), Rows(_up, tokens, _config.FeedForwardDim),
-            new RopeViews(Rows(_rope[0], tokens, half), Rows(_rope[1], tokens, half)),
-            new RopeViews(Rows(_rope[2], tokens, half), Rows(_rope[3], tokens, half)));
+            localRope, _config.HasTwoRopes ? new RopeViews(Rows(_rope[2], tokens, half), Rows(_rope[3], tokens, half)) : localRope);
     }
 
     private static ArrayView<T> Rows<T>(MemoryBuffer1D<T, Stride1D.Dense> buffer, int rows, int width) where T : unmanaged =>

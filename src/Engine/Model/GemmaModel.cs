@@ -6,6 +6,11 @@ using ILGPU.Runtime;
 
 namespace GemmaIlgpu.Engine.Model;
 
+/// <summary>Reads or changes the logits of one token while they are on the device.</summary>
+/// <param name="operations">The kernels and their stream.</param>
+/// <param name="logits">[V], after the cap; valid only during the call.</param>
+internal delegate void LogitsReader(Operations operations, ArrayView<float> logits);
+
 /// <summary>The whole network: embedding, layers, final norm, logits.</summary>
 /// <remarks>
 /// Holds the working memory of one chunk, so calls do not overlap: a lock lets several texts take turns.
@@ -23,6 +28,7 @@ internal sealed class GemmaModel : IDisposable
     private readonly TransformerLayer[] _layers;
     private readonly MemoryBuffer1D<float, Stride1D.Dense> _localFrequencies, _globalFrequencies;
     private MemoryBuffer1D<float, Stride1D.Dense> _logits;
+    private float[] _readBack = [];
 
     /// <param name="accelerator">The device.</param>
     /// <param name="config">The shape.</param>
@@ -47,16 +53,16 @@ internal sealed class GemmaModel : IDisposable
     /// <summary>Tokens computed at once at most.</summary>
     public int Chunk { get; }
 
-    /// <summary>Appends at most a chunk of tokens to a text; copies out the logits after the last one if wanted.</summary>
-    public void Forward(ReadOnlySpan<int> ids, KvCache cache, float[]? lastLogits)
+    /// <summary>Appends at most a chunk of tokens to a text; hands the logits after the last one to a reader, if there is one.</summary>
+    public void Forward(ReadOnlySpan<int> ids, KvCache cache, LogitsReader? reader)
     {
         lock (_lock)
         {
             ChunkViews chunk = RunLayers(ids, cache, sink: null);
-            if (lastLogits is not null)
+            if (reader is not null)
             {
                 ComputeLogits(chunk, chunk.Tokens - 1, 1);
-                _logits.View.SubView(0, lastLogits.Length).CopyToCPU(_operations.Stream, lastLogits);
+                reader(_operations, _logits.View.SubView(0, Config.VocabularySize));
             }
 
             // Nothing may still be running when the caller reuses or frees what the kernels read.
@@ -97,7 +103,8 @@ internal sealed class GemmaModel : IDisposable
         ChunkViews chunk = _activations.Begin(ids);
 
         _operations.Rope.Tables(_operations.Stream, first, chunk.Tokens, _localFrequencies.View, chunk.LocalRope.Cos, chunk.LocalRope.Sin);
-        _operations.Rope.Tables(_operations.Stream, first, chunk.Tokens, _globalFrequencies.View, chunk.GlobalRope.Cos, chunk.GlobalRope.Sin);
+        if (Config.HasTwoRopes)
+            _operations.Rope.Tables(_operations.Stream, first, chunk.Tokens, _globalFrequencies.View, chunk.GlobalRope.Cos, chunk.GlobalRope.Sin);
         _operations.Embedding.Run(_operations.Stream, chunk.Ids, _weights.Embedding, chunk.Residual, scale: (float)Math.Sqrt(Config.EmbedDim));
         if (sink is not null)
             Emit(sink, "hidden.embed", first, chunk.Residual);
@@ -140,9 +147,11 @@ internal sealed class GemmaModel : IDisposable
 
     private void Emit(TraceSink sink, string tensor, int firstRow, ArrayView<float> rows)
     {
-        var values = new float[rows.Length];
-        rows.CopyToCPU(_operations.Stream, values);
-        sink(tensor, firstRow, values);
+        if (_readBack.Length < rows.Length)
+            _readBack = new float[rows.Length];
+        ((ArrayView1D<float, Stride1D.Dense>)rows).CopyToCPU(_operations.Stream, ref _readBack[0], rows.Length);
+        _operations.Stream.Synchronize();
+        sink(tensor, firstRow, _readBack.AsSpan(0, (int)rows.Length));
     }
 
     private MemoryBuffer1D<float, Stride1D.Dense> Upload(float[] values)
@@ -158,6 +167,7 @@ internal sealed class GemmaModel : IDisposable
         _globalFrequencies.Dispose();
         _logits.Dispose();
         _activations.Dispose();
+        _operations.Dispose();
         _weights.Dispose();
     }
 }

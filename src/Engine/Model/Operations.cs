@@ -4,7 +4,7 @@ using ILGPU.Runtime;
 namespace GemmaIlgpu.Engine.Model;
 
 /// <summary>The kernel families a Gemma needs, loaded once for a device.</summary>
-internal sealed class Operations(Accelerator accelerator)
+internal sealed class Operations(Accelerator accelerator) : IDisposable
 {
     public AcceleratorStream Stream { get; } = accelerator.DefaultStream;
 
@@ -27,4 +27,12 @@ internal sealed class Operations(Accelerator accelerator)
     public Add Add { get; } = new(accelerator);
 
     public Softcap Softcap { get; } = new(accelerator);
+
+    public Sampling Sampling { get; } = new(accelerator);
+
+    public void Dispose()
+    {
+        AttentionDecode.Dispose();
+        Sampling.Dispose();
+    }
 }
