@@ -25,6 +25,9 @@ public sealed class Devices
     /// </summary>
     public static IEnumerable<TestDevice> AllAndWide => [.. All, Wide.Value];
 
+    /// <summary>Those fast enough for many cases.</summary>
+    public static IEnumerable<TestDevice> Compiled => All.Where(device => device.IsCompiled);
+
     /// <summary>The one for work that needs no second opinion.</summary>
     public static TestDevice Fastest => All[^1];
 

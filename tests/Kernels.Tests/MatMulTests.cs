@@ -24,8 +24,9 @@ public class MatMulTests
         foreach (WeightType type in Enum.GetValues<WeightType>())
         {
             float[] x = Inputs.Uniform(tokens * width, seed: 1);
-            var (bytes, weights) = Inputs.Weights(rows * width, type, seed: 2);
-            Check(x, bytes, weights, type, tokens, rows, width, $"MatMul {type} {MatMul.Choose(tokens)}");
+            Check(
+                x, Inputs.Weights(rows * width, type, seed: 2), type, tokens, rows, width, $"MatMul {type} {MatMul.Choose(tokens)}",
+                tokens * rows < 40 ? Devices.AllAndWide : Devices.All);
         }
     }
 
@@ -38,7 +39,7 @@ public class MatMulTests
         float[] weights = Inputs.FromBFloat16(bytes);
         double[] reference = Reference.MatMul(x, weights, shape[1]).Y;
         Assert.That(reference, Is.EqualTo(GoldenOps.File.Doubles($"{name}.y")).Within(1e-12), "our reference against the golden values");
-        Check(x, bytes, weights, WeightType.BFloat16, x.Length / shape[1], shape[0], shape[1], "MatMul golden");
+        Check(x, (bytes, weights), WeightType.BFloat16, x.Length / shape[1], shape[0], shape[1], "MatMul golden", Devices.All);
     }
 
     [Test]
@@ -93,16 +94,17 @@ public class MatMulTests
 
     private static IEnumerable<string> GoldenCases() => GoldenOps.Of("matmul_bf16");
 
-    private static void Check(float[] x, byte[] bytes, float[] weights, WeightType type, int tokens, int rows, int width, string subject)
+    internal static void Check(
+        float[] x, (byte[] Bytes, float[] Values) weights, WeightType type, int tokens, int rows, int width, string subject, IEnumerable<TestDevice> devices)
     {
-        var (expected, magnitude) = Reference.MatMul(x, weights, width);
-        foreach (TestDevice device in magnitude.Length < 40 ? Devices.AllAndWide : Devices.All)
+        var (expected, magnitude) = Reference.MatMul(x, weights.Values, width);
+        foreach (TestDevice device in devices)
         {
             // Roundings on the longest path: one fused multiply-add per step of a lane, the warp's tree, one sum per
             // block of columns; each at most 2⁻²⁴ of Σ|x·w|.
             double roundings = Math.Ceiling(Math.Min(width, 1024) / (double)device.Warp) + device.TreeDepth + 2 + Math.Ceiling(width / 1024.0);
             double[] tolerance = [.. magnitude.Select(m => roundings * TensorAssert.Rounding * m)];
-            TensorAssert.Close(expected, Run(device, x, bytes, type, rows, width), tolerance, [tokens, rows], subject, device);
+            TensorAssert.Close(expected, Run(device, x, weights.Bytes, type, rows, width), tolerance, [tokens, rows], subject, device);
         }
     }
 

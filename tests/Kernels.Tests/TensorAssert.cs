@@ -51,7 +51,7 @@ public static class TensorAssert
             }
         }
 
-        Worst.AddOrUpdate(subject, (largestError, largestShare), (_, w) => (Math.Max(w.Error, largestError), Math.Max(w.Share, largestShare)));
+        Worst.AddOrUpdate(subject.Split(" of ")[0], (largestError, largestShare), (_, w) => (Math.Max(w.Error, largestError), Math.Max(w.Share, largestShare)));
         if (outside > 0)
         {
             Assert.Fail(string.Create(

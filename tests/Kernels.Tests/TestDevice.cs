@@ -17,6 +17,9 @@ public sealed class TestDevice(string name, Accelerator accelerator, int warpsPe
 
     public Tuning Tuning { get; } = new(accelerator.WarpSize, accelerator.WarpSize * warpsPerGroup, targetWarps: 8);
 
+    /// <summary>Not one logical thread at a time.</summary>
+    public bool IsCompiled => name != "Debug";
+
     /// <summary>log₂ of the warp size: additions on the longest path of a warp's reduction.</summary>
     public int TreeDepth => int.Log2(Warp);
 

@@ -96,6 +96,40 @@ public static class Reference
         return y;
     }
 
+    /// <summary>The same in float32, step by step: its error is the yardstick for kernels that do it cleverly.</summary>
+    public static float[] NaiveAttention(AttentionShape shape, float[] q_TNH, float[] k_SKH, float[] v_SKH, int firstPosition)
+    {
+        int heads = shape.QueryHeads, kvHeads = shape.KvHeads, headDim = shape.HeadDim;
+        var y = new float[q_TNH.Length];
+        for (int row = 0; row < q_TNH.Length / headDim; row++)
+        {
+            int position = firstPosition + (row / heads), kv = row % heads / (heads / kvHeads);
+            int first = shape.Window == 0 ? 0 : Math.Max(0, position - shape.Window + 1);
+            var scores = new float[position - first + 1];
+            for (int j = first; j <= position; j++)
+            {
+                float dot = 0;
+                for (int d = 0; d < headDim; d++)
+                    dot += q_TNH[(row * headDim) + d] * k_SKH[(((j * kvHeads) + kv) * headDim) + d];
+                float score = dot * shape.Scale;
+                scores[j - first] = shape.Softcap > 0 ? shape.Softcap * MathF.Tanh(score / shape.Softcap) : score;
+            }
+
+            float maximum = scores.Max(), sum = 0;
+            foreach (float score in scores)
+                sum += MathF.Exp(score - maximum);
+            for (int d = 0; d < headDim; d++)
+            {
+                float value = 0;
+                for (int j = first; j <= position; j++)
+                    value += MathF.Exp(scores[j - first] - maximum) / sum * v_SKH[(((j * kvHeads) + kv) * headDim) + d];
+                y[(row * headDim) + d] = value;
+            }
+        }
+
+        return y;
+    }
+
     private static double Score(AttentionShape shape, ReadOnlySpan<float> q, ReadOnlySpan<float> k)
     {
         double dot = 0;
