@@ -31,6 +31,7 @@ internal sealed class IlMethod
     private readonly Type[]? _methodArguments;
     private readonly Dictionary<int, IlBlock> _blockAt = [];
     private readonly ConcurrentDictionary<int, MemberInfo> _members = new();
+    private readonly ConcurrentDictionary<int, int> _argumentCounts = new();
 
     private IlMethod(MethodBase method, System.Reflection.MethodBody body)
     {
@@ -38,6 +39,8 @@ internal sealed class IlMethod
         _typeArguments = method.DeclaringType is { IsGenericType: true } type ? type.GetGenericArguments() : null;
         _methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : null;
         LocalTypes = [.. body.LocalVariables.Select(local => local.LocalType)];
+        LocalLayouts = [.. LocalTypes.Select(TypeLayout.For)];
+        ParameterLayouts = [.. method.GetParameters().Select(parameter => TypeLayout.For(parameter.ParameterType))];
         HasHandlers = body.ExceptionHandlingClauses.Count > 0;
         Instructions = IlReader.Decode(body.GetILAsByteArray());
         FindBlocks();
@@ -50,6 +53,11 @@ internal sealed class IlMethod
     public IlInstruction[] Instructions { get; }
 
     public Type[] LocalTypes { get; }
+
+    public TypeLayout[] LocalLayouts { get; }
+
+    /// <summary>Layouts of the declared parameters, without "this".</summary>
+    public TypeLayout[] ParameterLayouts { get; }
 
     /// <summary>True when the method has try, catch or finally.</summary>
     public bool HasHandlers { get; }
@@ -66,6 +74,13 @@ internal sealed class IlMethod
     public IlBlock BlockAt(int offset) => _blockAt[offset];
 
     public MethodBase ResolveMethod(int token) => (MethodBase)Resolve(token);
+
+    /// <summary>How many values a call of the token's method takes from the stack.</summary>
+    public int ArgumentCount(int token) => _argumentCounts.GetOrAdd(token, static (token, self) =>
+    {
+        MethodBase method = self.ResolveMethod(token);
+        return method.GetParameters().Length + (method.IsStatic ? 0 : 1);
+    }, this);
 
     public FieldInfo ResolveField(int token) => (FieldInfo)Resolve(token);
 

@@ -38,14 +38,13 @@ internal sealed class SourceMap
     /// <summary>The line that the instruction at an offset came from.</summary>
     public SourceLocation? At(int offset)
     {
-        SourceLocation? found = _points[0].Location;
-        foreach ((int start, SourceLocation? location) in _points)
+        int low = 0, high = _points.Count;      // the last point at or before the offset is in [low, high)
+        while (high - low > 1)
         {
-            if (start > offset)
-                break;
-            found = location;
+            int middle = (low + high) / 2;
+            (low, high) = _points[middle].Offset <= offset ? (middle, high) : (low, middle);
         }
-        return found;
+        return _points[low].Location;
     }
 
     /// <summary>The line that begins exactly at an offset, if one does.</summary>

@@ -16,7 +16,7 @@ internal sealed partial class Translator
         MethodBase method = frame.Code.ResolveMethod(instruction.Token);
         Type? constraint = frame.Constraint;
         frame.Constraint = null;
-        var arguments = new StackValue[method.GetParameters().Length + (method.IsStatic ? 0 : 1)];
+        var arguments = new StackValue[frame.Code.ArgumentCount(instruction.Token)];
         for (int i = arguments.Length - 1; i >= 0; i--)
             arguments[i] = frame.Pop();
         if (constraint is not null)

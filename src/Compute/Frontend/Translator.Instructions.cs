@@ -9,8 +9,13 @@ internal sealed partial class Translator
 {
     private void Step(in IlInstruction instruction)
     {
-        if (!StepSimple(instruction) && !StepMemory(instruction) && !StepControl(instruction) && !StepObject(instruction))
+        if (StepSimple(instruction) || StepMemory(instruction) || StepControl(instruction) || StepObject(instruction))
+            return;
+        if (!IlReader.Name(instruction.Code).Contains(".ovf", StringComparison.Ordinal))
             throw Refuse($"it uses the IL instruction {IlReader.Name(instruction.Code)}", null);
+        if (Array.Exists(_frame.Code.Instructions, other => other.Code == ILOpCode.Localloc))
+            throw Refuse("it uses stackalloc", "use LocalMemory.Allocate");     // the size is computed with an overflow check
+        throw Refuse("it uses checked arithmetic", "use unchecked arithmetic: devices have no overflow exceptions");
     }
 
     private bool StepSimple(in IlInstruction instruction)
@@ -54,11 +59,7 @@ internal sealed partial class Translator
                 Conversion(code);
                 return true;
         }
-        if (!IlReader.Name(code).Contains(".ovf", StringComparison.Ordinal))
-            return false;
-        if (Array.Exists(frame.Code.Instructions, other => other.Code == ILOpCode.Localloc))
-            throw Refuse("it uses stackalloc", "use LocalMemory.Allocate");     // the size is computed with an overflow check
-        throw Refuse("it uses checked arithmetic", "use unchecked arithmetic: devices have no overflow exceptions");
+        return false;
     }
 
     private bool StepMemory(in IlInstruction instruction)
@@ -109,16 +110,13 @@ internal sealed partial class Translator
         }
         if (ElementType(code) is { } element)
         {
-            if (code.ToString().StartsWith("Ldind", StringComparison.Ordinal))
+            if (code is >= ILOpCode.Ldind_i1 and <= ILOpCode.Ldind_ref)
             {
                 frame.Push(LoadFrom(frame.Pop(), TypeLayout.For(element)));
                 return true;
             }
-            if (code.ToString().StartsWith("Stind", StringComparison.Ordinal))
-            {
-                StoreObject(TypeLayout.For(element));
-                return true;
-            }
+            StoreObject(TypeLayout.For(element));
+            return true;
         }
         if (code is ILOpCode.Ldelem or (>= ILOpCode.Ldelem_i1 and <= ILOpCode.Ldelem_ref))
         {

@@ -103,19 +103,18 @@ internal sealed partial class Translator
         if (code.HasHandlers)
             throw Refuse($"{MethodNames.Of(method)} has a try block (exceptions as control flow; using and foreach make one too)", "return a value that says what happened");
         var frame = new Frame(code, _frame) { Location = _frame?.Location };
-        ParameterInfo[] parameters = method.GetParameters();
         int receiver = method.IsStatic ? 0 : 1;
         frame.Arguments = new (int, TypeLayout)[arguments.Length];
         for (int i = 0; i < arguments.Length; i++)
         {
-            TypeLayout layout = i < receiver ? TypeLayout.For(typeof(object)) : TypeLayout.For(parameters[i - receiver].ParameterType);
+            TypeLayout layout = i < receiver ? TypeLayout.For(typeof(object)) : code.ParameterLayouts[i - receiver];
             frame.Arguments[i] = (_ssa.NewVariables(layout.Count), layout);
             WriteVariables(frame.Arguments[i].Variable, Coerce(arguments[i], layout));
         }
         frame.Locals = new (int, TypeLayout)[code.LocalTypes.Length];
         for (int i = 0; i < frame.Locals.Length; i++)
         {
-            TypeLayout layout = TypeLayout.For(code.LocalTypes[i]);
+            TypeLayout layout = code.LocalLayouts[i];
             frame.Locals[i] = (_ssa.NewVariables(layout.Count), layout);
             WriteVariables(frame.Locals[i].Variable, Zero(layout));
         }
@@ -155,7 +154,14 @@ internal sealed partial class Translator
                 continue;
             IrBlock block = frame.Blocks[frame.Open[i].Order]!.Block;
             frame.Open.RemoveAt(i);
-            Guard(() => _ssa.Seal(block));
+            try
+            {
+                _ssa.Seal(block);
+            }
+            catch (MeetingException exception)
+            {
+                throw Refuse($"it has {exception.Message}", null);
+            }
         }
     }
 
@@ -230,27 +236,16 @@ internal sealed partial class Translator
     // On the stack a truth value may meet the integers 0 and 1 of another path.
     private object Widen(object component) => component is IrValue { Type: IrType.Bool } condition ? Ir.Emit(IrOp.BoolToInt, IrType.I32, condition) : component;
 
-    private StackValue ReadVariables(int variable, TypeLayout? layout, int count) => Guard(() =>
-    {
-        if (layout is null || layout.Kind is LayoutKind.Scalar or LayoutKind.Reference)
-            return StackValue.FromComponent(_ssa.Read(variable, Ir.Block));
-        var parts = new object[count];
-        for (int i = 0; i < count; i++)
-            parts[i] = _ssa.Read(variable + i, Ir.Block);
-        return new(layout, parts);
-    });
-
-    private void WriteVariables(int variable, StackValue value)
-    {
-        for (int i = 0; i < value.Count; i++)
-            _ssa.Write(variable + i, Ir.Block, value[i]);
-    }
-
-    private T Guard<T>(Func<T> read)
+    private StackValue ReadVariables(int variable, TypeLayout? layout, int count)
     {
         try
         {
-            return read();
+            if (layout is null || layout.Kind is LayoutKind.Scalar or LayoutKind.Reference)
+                return StackValue.FromComponent(_ssa.Read(variable, Ir.Block));
+            var parts = new object[count];
+            for (int i = 0; i < count; i++)
+                parts[i] = _ssa.Read(variable + i, Ir.Block);
+            return new(layout, parts);
         }
         catch (MeetingException exception)
         {
@@ -258,9 +253,9 @@ internal sealed partial class Translator
         }
     }
 
-    private void Guard(Action action) => Guard(() =>
+    private void WriteVariables(int variable, StackValue value)
     {
-        action();
-        return 0;
-    });
+        for (int i = 0; i < value.Count; i++)
+            _ssa.Write(variable + i, Ir.Block, value[i]);
+    }
 }

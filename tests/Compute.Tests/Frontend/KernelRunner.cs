@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using GemmaIlgpu.Compute.Frontend;
@@ -10,6 +11,8 @@ namespace GemmaIlgpu.Compute.Tests.Frontend;
 /// <summary>Runs an explicit kernel as plain C# and through the interpreter, on one thread. Arrays stand for views.</summary>
 internal static class KernelRunner
 {
+    private static readonly ConcurrentDictionary<(MethodInfo, bool), IrKernel> s_translated = new();
+
     public static IrKernel Translate(Delegate kernel, bool optimize = true, IReadOnlyDictionary<int, object>? specialized = null)
     {
         IrKernel ir = KernelFrontend.Translate(kernel.Method, KernelKind.Explicit, specialized);
@@ -45,7 +48,7 @@ internal static class KernelRunner
         Array[] expected = RunPlain(kernel, arguments);
         foreach (bool optimize in new[] { false, true })
         {
-            IrKernel ir = Translate(kernel, optimize);
+            IrKernel ir = s_translated.GetOrAdd((kernel.Method, optimize), _ => Translate(kernel, optimize));
             Array[] actual = Interpret(ir, arguments);
             for (int i = 0; i < expected.Length; i++)
                 Assert.That(actual[i], Is.EqualTo(expected[i]), () => $"{kernel.Method.Name}({string.Join(", ", arguments)}), {(optimize ? "optimised" : "as read")}:\n{ir}");

@@ -30,7 +30,7 @@ internal static class IfConversion
             : thenIsArm && then.Target == otherwise ? otherwise
             : otherwiseIsArm && otherwise.Target == then ? then
             : null;
-        if (join is null || join == block || join.Phis.Count is 0 or > MaxSelects)
+        if (join is null || join == block || join.Phis.Count > MaxSelects)
             return false;
         IrBlock? thenArm = then == join ? null : then, otherwiseArm = otherwise == join ? null : otherwise;
         int fromThen = join.Predecessors.IndexOf(thenArm ?? block), fromOtherwise = join.Predecessors.IndexOf(otherwiseArm ?? block);

@@ -23,6 +23,7 @@ public static class KernelOptimizer
         Clean(kernel);
         Step(kernel, IfConversion.Run);
         Clean(kernel);
+        Step(kernel, LoopInvariants.Run);
         Step(kernel, Addresses.Run);
         Step(kernel, LoopInvariants.Run);
         Step(kernel, ValueNumbering.Run);
