@@ -42,7 +42,7 @@ public sealed class WorkerPool : IDisposable
 
     private readonly Thread[] _threads;
     private readonly WorkerScratch[] _scratch;
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly object _wake = new();         // counted wake-ups could go to a thread that has already worked
     private readonly Lock _gate = new();
     private RangeAction _action = null!;
     private object _state = null!;
@@ -86,9 +86,8 @@ public sealed class WorkerPool : IDisposable
             Volatile.Write(ref _next, 0);
             Volatile.Write(ref _unfinished, _threads.Length);
             Interlocked.Increment(ref _generation);
-            int sleeping = Volatile.Read(ref _sleeping);
-            if (sleeping > 0)
-                _wake.Release(sleeping);
+            if (Volatile.Read(ref _sleeping) > 0)
+                WakeAll();
             TakeChunks(_scratch[0]);
             var spin = new SpinWait();
             while (Volatile.Read(ref _unfinished) > 0)
@@ -103,13 +102,17 @@ public sealed class WorkerPool : IDisposable
         if (_stop)
             return;
         _stop = true;
-        if (_threads.Length > 0)
-            _wake.Release(_threads.Length);
+        WakeAll();
         foreach (Thread thread in _threads)
             thread.Join();
         foreach (WorkerScratch scratch in _scratch)
             scratch.Dispose();
-        _wake.Dispose();
+    }
+
+    private void WakeAll()
+    {
+        lock (_wake)
+            Monitor.PulseAll(_wake);
     }
 
     private void Work(WorkerScratch scratch)
@@ -127,8 +130,11 @@ public sealed class WorkerPool : IDisposable
                     continue;
                 }
                 Interlocked.Increment(ref _sleeping);
-                if (Volatile.Read(ref _generation) == seen && !_stop)
-                    _wake.Wait();
+                lock (_wake)
+                {
+                    while (Volatile.Read(ref _generation) == seen && !_stop)
+                        Monitor.Wait(_wake);
+                }
                 Interlocked.Decrement(ref _sleeping);
                 spins = 0;
             }
