@@ -30,13 +30,13 @@ public static class Devices
     /// <summary>Every device, best first; "auto" takes the first usable one.</summary>
     public static IReadOnlyList<DeviceInfo> List()
     {
-        using Context context = Context.CreateDefault();
+        using Context context = CreateDefaultContext();
         return [.. Ordered(context).Select((device, index) => new DeviceInfo(NameOf(device, index), $"{device.Name} ({device.AcceleratorType})", null))];
     }
 
     private static Context CreateContext(string name, int threads, out Device device)
     {
-        Context context = Context.CreateDefault();
+        Context context = CreateDefaultContext();
         Device? found = Ordered(context).Where((candidate, index) => name == Auto || name == NameOf(candidate, index)).FirstOrDefault();
         if (found is null)
         {
@@ -47,6 +47,8 @@ public static class Devices
         device = found;
         return context;
     }
+
+    private static Context CreateDefaultContext() => Context.Create(builder => builder.Default().EnableAlgorithms());
 
     private static IEnumerable<Device> Ordered(Context context) =>
         context.GetPreferredDevices(preferCPU: false, matchingDevicesOnly: false);

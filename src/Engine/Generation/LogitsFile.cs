@@ -20,12 +20,12 @@ public static class LogitsFile
         generator.Check(ids, greedyTokens);
 
         using SafetensorsWriter writer = SafetensorsWriter.Create(path, Tensors(engine.Config, ids.Length, withHidden, greedyTokens));
-        int next = 0;
-        generator.Evaluate(ids, withHidden, (tensor, _, rows) =>
+        int next = 0, vocabulary = engine.Config.VocabularySize, last = ids.Length - 1;
+        generator.Evaluate(ids, withHidden, (tensor, firstRow, rows) =>
         {
             writer.WriteFloats(tensor, rows);
-            if (tensor == "logits")
-                next = Sampler.ArgMax(rows[^engine.Config.VocabularySize..]);
+            if (greedyTokens > 0 && tensor == "logits" && firstRow + rows.Length / vocabulary > last)
+                next = Sampler.ArgMax(rows[^vocabulary..]);
         }, cancellation);
 
         for (int i = 0; i < greedyTokens; i++)

@@ -55,19 +55,19 @@ public sealed class Sampler
     internal int Pick(ReadOnlySpan<float> values, ReadOnlySpan<int> ids)
     {
         if (values.IsEmpty)
-            throw new InvalidOperationException("No logit is a number. Are the weights damaged?");
+            throw new ModelFileException("No logit is a number. Are the weights damaged?");
         return Remember(values.Length == 1 ? ids[0] : ids[Draw(values)]);
     }
 
     /// <summary>The index of the largest value, the first of equals.</summary>
-    /// <exception cref="InvalidOperationException">A value is NaN: the model's numbers are broken, and no token would be honest.</exception>
+    /// <exception cref="ModelFileException">A value is NaN: the model's numbers are broken, and no token would be honest.</exception>
     public static int ArgMax(ReadOnlySpan<float> logits)
     {
         int best = 0;
         for (int i = 0; i < logits.Length; i++)
         {
             if (float.IsNaN(logits[i]))
-                throw new InvalidOperationException($"Logit {i} is not a number. Are the weights damaged?");
+                throw new ModelFileException($"Logit {i} is not a number. Are the weights damaged?");
             if (logits[i] > logits[best])
                 best = i;
         }

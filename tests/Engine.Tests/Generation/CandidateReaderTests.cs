@@ -59,6 +59,6 @@ public sealed class CandidateReaderTests
         var sampler = new Sampler(SamplingOptions.Greedy);
         reader.Read(operations, buffer.View, sampler);
 
-        Assert.That(() => reader.Choose(sampler), Throws.InvalidOperationException.With.Message.Contains("No logit is a number"));
+        Assert.That(() => reader.Choose(sampler), Throws.TypeOf<ModelFileException>().With.Message.Contains("No logit is a number"));
     }
 }

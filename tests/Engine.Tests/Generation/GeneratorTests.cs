@@ -183,4 +183,23 @@ public sealed class GeneratorTests
         Assert.That(() => LogitsFile.Write(_engine, Prompt, folder.File("x"), true, 3, new CancellationToken(true)), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(Directory.EnumerateFileSystemEntries(folder.Path), Is.Empty);
     }
+
+    [Test]
+    public void Weights_that_are_no_numbers_are_reported_and_can_still_be_looked_at()
+    {
+        using TemporaryFolder folder = new TemporaryFolder().With(TestPaths.Golden("gemma1-mha-f32"));
+        using (FileStream file = File.OpenWrite(folder.File(ModelFiles.SingleFileName)))
+        {
+            // The last tensor of the file lies at its end; every bit set is NaN.
+            file.Seek(-4, SeekOrigin.End);
+            file.Write([0xFF, 0xFF, 0xFF, 0xFF]);
+        }
+
+        using Engine engine = Engine.Load(folder.Path);
+        using Generator generator = engine.CreateGenerator();
+        Assert.That(() => generator.Generate([2, 7], Greedy).Count(), Throws.TypeOf<ModelFileException>().With.Message.Contains("Are the weights damaged?"));
+        LogitsFile.Write(engine, [2, 7], folder.File("logits"), withHidden: true, greedyTokens: 0);
+        Assert.That(() => LogitsFile.Write(engine, [2, 7], folder.File("greedy"), withHidden: false, greedyTokens: 1), Throws.TypeOf<ModelFileException>());
+        Assert.That(File.Exists(folder.File("logits")) && !File.Exists(folder.File("greedy")));
+    }
 }

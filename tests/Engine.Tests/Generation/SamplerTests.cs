@@ -96,7 +96,7 @@ public class SamplerTests
 
     [Test]
     public void Broken_logits_are_not_sampled() =>
-        Assert.That(() => new Sampler(Plain).Sample([1f, float.NaN, 2f]), Throws.InvalidOperationException.With.Message.Contains("Logit 1"));
+        Assert.That(() => new Sampler(Plain).Sample([1f, float.NaN, 2f]), Throws.TypeOf<ModelFileException>().With.Message.Contains("Logit 1"));
 
     [Test]
     public void Options_are_checked_when_they_are_set()
