@@ -268,6 +268,26 @@ internal sealed class LaunchTests(string name)
     }
 
     [Test]
+    public void Disposed_buffers_are_found_inside_structures_and_strided_views()
+    {
+        var buffer = _accelerator.Allocate1D<double>(20);
+        var table = _accelerator.Allocate2DDenseX<int>(new LongIndex2D(4, 4));
+        var settings = new Settings { Data = buffer.View };
+        ArrayView2D<int, Stride2D.DenseX> view = table.View;
+        buffer.Dispose();
+        table.Dispose();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                () => _accelerator.LoadAutoGroupedStreamKernel<Index1D, Settings, short>(Structs)(20, settings, 1),
+                Throws.InstanceOf<ObjectDisposedException>());
+            Assert.That(
+                () => _accelerator.LoadAutoGroupedStreamKernel<Index2D, ArrayView2D<int, Stride2D.DenseX>>(Fill2D)(new Index2D(4, 4), view),
+                Throws.InstanceOf<ObjectDisposedException>());
+        }
+    }
+
+    [Test]
     public void Profiling_markers_measure_time()
     {
         ProfilingMarker start = _accelerator.AddProfilingMarker();

@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using GemmaIlgpu.Compute.Api;
+using GemmaIlgpu.Compute.Runtime.Cpu;
 
 namespace ILGPU.Runtime;
 
 /// <summary>A window with 3 dimensions onto memory of an accelerator.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <typeparam name="TStride">The rule that turns an index into a position.</typeparam>
-public readonly struct ArrayView3D<T, TStride> : IArrayView<T>
+public readonly struct ArrayView3D<T, TStride> : IArrayView<T>, IDebugView
     where T : unmanaged
     where TStride : struct, IStride3D
 {
@@ -146,6 +147,12 @@ public readonly struct ArrayView3D<T, TStride> : IArrayView<T>
 
     /// <inheritdoc/>
     public override string ToString() => $"{typeof(T).Name}[{Extent}]";
+
+    MemoryBuffer? IDebugView.Source => BaseView.Source;
+
+    nint IDebugView.Address => (nint)BaseView.Address;
+
+    long IDebugView.LengthInBytes => BaseView.LengthInBytes;
 
     int IArrayView.ElementSize => Unsafe.SizeOf<T>();
 

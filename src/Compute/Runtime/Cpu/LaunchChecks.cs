@@ -49,9 +49,9 @@ internal static class LaunchChecks
     public static void Objects(CPUKernel kernel, AcceleratorStream stream, object[] arguments)
     {
         Stream(kernel, stream);
-        for (int i = 0; i < arguments.Length; i++)
+        foreach (object argument in arguments)
         {
-            if (arguments[i] is IDebugView view)
+            foreach ((_, IDebugView view) in DebugViews.In(argument, ""))
                 Buffer(kernel, view.Source);
         }
     }

@@ -1,6 +1,5 @@
 using System.Reflection;
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace GemmaIlgpu.Compute.Runtime.Cpu;
 
@@ -46,53 +45,14 @@ internal sealed class DebugLaunch
         long bestLength = long.MaxValue;
         for (int i = 0; i < Arguments.Length; i++)
         {
-            foreach ((string name, nint start, long bytes) in ViewsIn(Arguments[i], Parameters[i].Name ?? $"argument {i}"))
+            foreach ((string name, IDebugView view) in DebugViews.In(Arguments[i], Parameters[i].Name ?? $"argument {i}"))
             {
-                if (start != 0 && address >= start && address <= start + bytes && bytes < bestLength)
+                long bytes = view.LengthInBytes;
+                if (view.Address != 0 && address >= view.Address && address <= view.Address + bytes && bytes < bestLength)
                     (best, bestLength) = (name, bytes);
             }
         }
 
         return best;
     }
-
-    private static IEnumerable<(string Name, nint Start, long Bytes)> ViewsIn(object? value, string name)
-    {
-        if (value is null)
-            yield break;
-        Type type = value.GetType();
-        if (value is IDebugView view)
-        {
-            yield return (name, view.Address, view.LengthInBytes);
-            yield break;
-        }
-
-        if (type.IsPrimitive || type.IsEnum || type.IsPointer)
-            yield break;
-        bool isWrapper = value is IArrayView;
-        foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
-        {
-            // A strided view goes by its own name, not by that of the memory inside.
-            string path = isWrapper ? name : $"{name}.{FieldName(field)}";
-            foreach ((string Name, nint Start, long Bytes) part in ViewsIn(field.GetValue(value), path))
-                yield return part;
-        }
-    }
-
-    // <Name>k__BackingField of an automatic property, <Name>P of a primary constructor's parameter.
-    private static string FieldName(FieldInfo field) =>
-        field.Name is ['<', .. string rest] && rest.IndexOf('>', StringComparison.Ordinal) is > 0 and int end ? rest[..end] : field.Name;
-}
-
-/// <summary>A view as the Debug accelerator looks for it when it names a buffer.</summary>
-internal interface IDebugView
-{
-    /// <summary>Gets the first byte.</summary>
-    nint Address { get; }
-
-    /// <summary>Gets the number of bytes.</summary>
-    long LengthInBytes { get; }
-
-    /// <summary>Gets the buffer; null for shared and local memory and for views of nothing.</summary>
-    MemoryBuffer? Source { get; }
 }
