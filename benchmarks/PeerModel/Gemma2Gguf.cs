@@ -94,7 +94,7 @@ internal static class Gemma2Gguf
 
     private static void AddTensor(GgufWriter gguf, ModelFiles model, string from, string to)
     {
-        if (!model.TryGet(from, out SafetensorsReader reader, out TensorInfo tensor))
+        if (!model.TryGet(from, out ITensorFile reader, out TensorInfo tensor))
             throw new IOException($"The model has no tensor {from}.");
         if (tensor.Shape.Count == 1)
         {

@@ -22,7 +22,7 @@ public sealed class Engine : IDisposable
         _files = files;
         _device = device;
         ContextLength = ChooseContext(options, files.Config);
-        Tokenizer = LoadTokenizer(files);
+        Tokenizer = files.LoadTokenizer();
         _weights = new ModelWeights(device.Accelerator, files, progress, cancellation);
         _model = new GemmaModel(device.Accelerator, files.Config, _weights, Math.Min(options.PrefillChunk, ContextLength));
     }
@@ -30,7 +30,7 @@ public sealed class Engine : IDisposable
     /// <summary>The shape of the loaded model.</summary>
     public ModelConfig Config => _files.Config;
 
-    /// <summary>The tokenizer of the folder's `tokenizer.model`, or null when there is none.</summary>
+    /// <summary>The tokenizer of the folder's `tokenizer.model` or of the GGUF file, or null when there is none.</summary>
     public Tokenizer? Tokenizer { get; }
 
     /// <summary>What the model's `generation_config.json` says, over the defaults of <see cref="SamplingOptions"/>; `do_sample: false` is greedy.</summary>
@@ -45,10 +45,10 @@ public sealed class Engine : IDisposable
     /// <summary>Bytes of weights, which are mapped from the files.</summary>
     public long WeightBytes => _weights.Bytes;
 
-    /// <summary>Opens the device and the model in a folder of Hugging Face's layout.</summary>
+    /// <summary>Opens the device and the model: a folder of Hugging Face's layout or a GGUF file.</summary>
     /// <exception cref="ModelFileException">A file is missing, damaged or contradicts another.</exception>
     /// <exception cref="InputException">An option does not fit the model or the machine.</exception>
-    public static Engine Load(string modelDirectory, EngineOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellation = default)
+    public static Engine Load(string model, EngineOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellation = default)
     {
         options ??= new EngineOptions();
         ModelFiles? files = null;
@@ -56,7 +56,7 @@ public sealed class Engine : IDisposable
         try
         {
             progress?.Report(new LoadProgress("Checking files", 0, 0));
-            files = ModelFiles.Open(modelDirectory);
+            files = ModelFiles.Open(model);
             device = Devices.Open(options.Device, options.Threads);
             return new Engine(options, files, device, progress, cancellation);
         }
@@ -78,17 +78,6 @@ public sealed class Engine : IDisposable
 
     // Instruction-tuned models end a turn where base models end the text; some files name only the latter.
     private HashSet<int> EndIds() => [.. Config.EosIds, .. Tokenizer is { EndOfTurnId: >= 0 } tokenizer ? [tokenizer.EndOfTurnId] : Array.Empty<int>()];
-
-    private static Tokenizer? LoadTokenizer(ModelFiles files)
-    {
-        string path = Path.Combine(files.Directory, "tokenizer.model");
-        if (!File.Exists(path))
-            return null;
-        Tokenizer tokenizer = Tokenizer.Load(path);
-        return tokenizer.VocabularySize <= files.Config.VocabularySize
-            ? tokenizer
-            : throw new ModelFileException($"{path} has {tokenizer.VocabularySize} pieces, but the model has {files.Config.VocabularySize}. Is the tokenizer from another model?");
-    }
 
     private static int ChooseContext(EngineOptions options, ModelConfig config)
     {

@@ -14,7 +14,7 @@ public static class ConfigReader
     private const long MaxBytes = 10_000_000;
 
     // Limits far above every published model; they keep products of sizes inside 64 bits and buffers plausible.
-    private const int MaxVocabulary = 1 << 22, MaxWidth = 1 << 17, MaxFeedForward = 1 << 20, MaxHeads = 1024, MaxHeadDim = 1024, MaxLayers = 1024, MaxContext = 1 << 24;
+    internal const int MaxVocabulary = 1 << 22, MaxWidth = 1 << 17, MaxFeedForward = 1 << 20, MaxHeads = 1024, MaxHeadDim = 1024, MaxLayers = 1024, MaxContext = 1 << 24;
 
     /// <summary>Reads `config.json`, with the end ids of `generation_config.json` if that is there.</summary>
     /// <exception cref="ModelFileException">A file is missing or says something this engine cannot run.</exception>

@@ -42,7 +42,7 @@ internal sealed class GemmaModel : IDisposable
         _weights = weights;
         _operations = new Operations(accelerator);
         _activations = new Activations(accelerator, config, chunk);
-        _layers = [.. weights.Layers.Select((layer, i) => new TransformerLayer(config, _operations, layer, config.LayerKinds[i]))];
+        _layers = [.. weights.Layers.Select((layer, i) => new TransformerLayer(config, _operations, layer, config.LayerKinds[i], weights.NormOffset))];
         _localFrequencies = Upload(RopeFrequencies.Inverse(config.HeadDim, config.LocalRopeBase, scale: 1f));
         _globalFrequencies = Upload(RopeFrequencies.Inverse(config.HeadDim, config.GlobalRopeBase, config.GlobalRopeScale));
         _logits = accelerator.Allocate1D<float>(config.VocabularySize);
@@ -124,7 +124,7 @@ internal sealed class GemmaModel : IDisposable
         long offset = (long)row * Config.EmbedDim, length = (long)rows * Config.EmbedDim;
         _operations.RmsNorm.Run(
             _operations.Stream, chunk.Residual.SubView(offset, length), _weights.FinalNorm, chunk.Normed.SubView(offset, length),
-            Config.RmsNormEpsilon, TransformerLayer.NormOffset);
+            Config.RmsNormEpsilon, _weights.NormOffset);
     }
 
     // Leaves the logits of some rows at the start of _logits.

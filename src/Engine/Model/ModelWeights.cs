@@ -59,6 +59,9 @@ internal sealed class ModelWeights : IDisposable
     /// <summary>[V, D].</summary>
     public WeightMatrix Output { get; }
 
+    /// <summary>What norms add to their weights.</summary>
+    public float NormOffset => _files.NormOffset;
+
     /// <summary>Bytes of the file that are in use.</summary>
     public long Bytes { get; private set; }
 
@@ -69,9 +72,15 @@ internal sealed class ModelWeights : IDisposable
 
     private WeightMatrix Matrix(string name)
     {
-        _files.TryGet(name, out SafetensorsReader reader, out TensorInfo tensor);
+        _files.TryGet(name, out ITensorFile file, out TensorInfo tensor);
+        if (tensor.Type.IsQuantised())
+        {
+            throw new ModelFileException(
+                $"{name} is {tensor.Type.FileName()}, which cannot be computed with yet; 'gemma quantize {_files.Location} OUT.gguf --type bf16' makes a file that can.");
+        }
+
         Bytes += tensor.Bytes;
-        nint address = reader.Pointer(tensor);
+        nint address = file.Pointer(tensor);
         MemoryBuffer buffer = address % tensor.Type.Size() == 0
             ? Devices.Wrap(_accelerator, address, tensor.Bytes)
             : Copy(address, tensor.Bytes);
@@ -97,11 +106,11 @@ internal sealed class ModelWeights : IDisposable
 
     private ArrayView<float> Norm(string name)
     {
-        _files.TryGet(name, out SafetensorsReader reader, out TensorInfo tensor);
+        _files.TryGet(name, out ITensorFile file, out TensorInfo tensor);
         Bytes += tensor.Bytes;
-        MemoryBuffer1D<float, Stride1D.Dense> buffer = _accelerator.Allocate1D<float>(tensor.Bytes / tensor.Type.Size());
+        MemoryBuffer1D<float, Stride1D.Dense> buffer = _accelerator.Allocate1D<float>(tensor.Elements);
         _buffers.Add(buffer);
-        buffer.View.CopyFromCPU(_accelerator.DefaultStream, reader.ReadFloats(tensor));
+        buffer.View.CopyFromCPU(_accelerator.DefaultStream, file.ReadFloats(tensor));
         return buffer.View;
     }
 

@@ -16,17 +16,16 @@ namespace GemmaIlgpu.Engine.Model;
 /// </remarks>
 internal sealed class TransformerLayer
 {
-    /// <summary>Gemma stores norm weights as w − 1.</summary>
-    public const float NormOffset = 1f;
-
     private readonly ModelConfig _config;
     private readonly Operations _operations;
     private readonly LayerWeights _weights;
     private readonly AttentionKind _kind;
     private readonly AttentionShape _shape;
+    private readonly float _normOffset;
 
-    public TransformerLayer(ModelConfig config, Operations operations, LayerWeights weights, AttentionKind kind)
+    public TransformerLayer(ModelConfig config, Operations operations, LayerWeights weights, AttentionKind kind, float normOffset)
     {
+        _normOffset = normOffset;
         _config = config;
         _operations = operations;
         _weights = weights;
@@ -81,12 +80,12 @@ internal sealed class TransformerLayer
     }
 
     private void Normalise(ArrayView<float> x, ArrayView<float> weight, ArrayView<float> y) =>
-        _operations.RmsNorm.Run(_operations.Stream, x, weight, y, _config.RmsNormEpsilon, NormOffset);
+        _operations.RmsNorm.Run(_operations.Stream, x, weight, y, _config.RmsNormEpsilon, _normOffset);
 
     private void AddToResidual(ChunkViews chunk, ArrayView<float>? postNorm)
     {
         if (postNorm is { } weight)
-            _operations.RmsNorm.RunAdd(_operations.Stream, chunk.Projected, weight, chunk.Residual, _config.RmsNormEpsilon, NormOffset);
+            _operations.RmsNorm.RunAdd(_operations.Stream, chunk.Projected, weight, chunk.Residual, _config.RmsNormEpsilon, _normOffset);
         else
             _operations.Add.Run(_operations.Stream, chunk.Projected, chunk.Residual);
     }

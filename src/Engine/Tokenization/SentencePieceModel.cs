@@ -68,6 +68,29 @@ internal sealed class SentencePieceModel
         return model;
     }
 
+    /// <summary>Checks a vocabulary that another kind of file holds.</summary>
+    public static SentencePieceModel From(SentencePieceParts parts, string source)
+    {
+        var model = new SentencePieceModel(source)
+        {
+            _modelType = BytePairEncoding,
+            AddDummyPrefix = parts.AddDummyPrefix,
+            RemoveExtraWhitespaces = parts.RemoveExtraWhitespaces,
+            ByteFallback = parts.Types.Contains((int)PieceType.Byte),
+        };
+        for (int id = 0; id < parts.Pieces.Count; id++)
+        {
+            // Some converters mark the piece for unknown text as a control piece.
+            int type = id == parts.UnkId && parts.Types[id] == (int)PieceType.Control ? (int)PieceType.Unknown : parts.Types[id];
+            model.AddPiece(parts.Pieces[id], parts.Scores[id], (ulong)type);
+        }
+        model._bosPiece = parts.BosId is int bos ? parts.Pieces[bos] : model._bosPiece;
+        model._eosPiece = parts.EosId is int eos ? parts.Pieces[eos] : model._eosPiece;
+        model._padPiece = parts.PadId is int pad ? parts.Pieces[pad] : model._padPiece;
+        model.Check();
+        return model;
+    }
+
     private void ReadPiece(ReadOnlySpan<byte> message)
     {
         string piece = "";
@@ -84,6 +107,11 @@ internal sealed class SentencePieceModel
                 default: reader.Skip(); break;
             }
         }
+        AddPiece(piece, score, type);
+    }
+
+    private void AddPiece(string piece, float score, ulong type)
+    {
         int id = Pieces.Count;
         if (id == MaxPieces)
             throw Bad($"it has more than the {MaxPieces} pieces supported");

@@ -74,6 +74,9 @@ public sealed class Tokenizer
     public static Tokenizer Parse(ReadOnlySpan<byte> file, string source = "tokenizer.model") =>
         new(SentencePieceModel.Parse(file, source));
 
+    /// <summary>A tokenizer of a checked vocabulary.</summary>
+    internal static Tokenizer From(SentencePieceModel model) => new(model);
+
     /// <summary>Token ids of a text. Lone surrogates count as U+FFFD.</summary>
     /// <param name="text">Any text.</param>
     /// <param name="addBos">Puts <see cref="BosId"/> first.</param>

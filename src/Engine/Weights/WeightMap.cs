@@ -7,7 +7,7 @@ public sealed record LayerWeightNames(
     string AttentionNorm, string Query, string Key, string Value, string? QueryNorm, string? KeyNorm, string Output,
     string? PostAttentionNorm, string FeedForwardNorm, string Gate, string Up, string Down, string? PostFeedForwardNorm);
 
-/// <summary>File name → role: the spellings of Hugging Face files end here.</summary>
+/// <summary>File name → role: the spellings of Hugging Face and GGUF files end here.</summary>
 public sealed class WeightMap
 {
     // Text-only files; multimodal Gemma 3 files as first published; the same as newer `transformers` write them.
@@ -20,6 +20,17 @@ public sealed class WeightMap
         Output = config.TiedEmbedding ? Embedding : prefix == Prefixes[1] ? "language_model.lm_head.weight" : "lm_head.weight";
         Layers = [.. Enumerable.Range(0, config.Layers).Select(layer => NameLayer(config, $"{prefix}layers.{layer}."))];
     }
+
+    private WeightMap(ModelConfig config)
+    {
+        Embedding = "token_embd.weight";
+        FinalNorm = "output_norm.weight";
+        Output = config.TiedEmbedding ? Embedding : GgufOutput;
+        Layers = [.. Enumerable.Range(0, config.Layers).Select(layer => NameGgufLayer(config, $"blk.{layer}."))];
+    }
+
+    /// <summary>The output table of a GGUF file whose table is not the embedding's.</summary>
+    public const string GgufOutput = "output.weight";
 
     /// <summary>[V, D].</summary>
     public string Embedding { get; }
@@ -35,16 +46,21 @@ public sealed class WeightMap
     /// <summary>The map for a model that this program writes itself.</summary>
     public static WeightMap ForNewFile(ModelConfig config) => new(config, Prefixes[0]);
 
+    /// <summary>The map for GGUF files, for which the order of <see cref="RequiredTensors"/> is the usual one as well.</summary>
+    public static WeightMap ForGguf(ModelConfig config) => new(config);
+
     /// <summary>The map for given files.</summary>
     public static WeightMap For(ModelConfig config, ModelFiles files)
     {
+        if (files.Gguf is not null)
+            return ForGguf(config);
         foreach (string prefix in Prefixes)
         {
             if (files.TryGet($"{prefix}embed_tokens.weight", out _, out _))
                 return new WeightMap(config, prefix);
         }
 
-        throw new ModelFileException($"{files.Directory} holds no {Prefixes[0]}embed_tokens.weight. Are these the weights of a Gemma model?");
+        throw new ModelFileException($"{files.Location} holds no {Prefixes[0]}embed_tokens.weight. Are these the weights of a Gemma model?");
     }
 
     /// <summary>Every tensor the model needs with its shape, in the order of computation.</summary>
@@ -88,16 +104,18 @@ public sealed class WeightMap
         foreach ((string name, long[] shape) in map.RequiredTensors(config))
         {
             if (!files.TryGet(name, out _, out TensorInfo tensor))
-                throw new ModelFileException($"{name} is missing in {files.Directory}; a model of {config.Layers} layers needs it. Is the download complete and the config from the same model?");
+                throw new ModelFileException($"{name} is missing in {files.Location}; a model of {config.Layers} layers needs it. Is the download complete and the config from the same model?");
             if (!tensor.Shape.SequenceEqual(shape))
                 throw new ModelFileException($"{name} is {tensor.ShapeText}; this model needs [{string.Join(", ", shape)}]. Is the config from another size?");
-            if (tensor.Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16))
-                throw new ModelFileException($"{name} is {tensor.Type.FileName()}; weights must be F32, F16 or BF16.");
+            if (!BlockFormats.IsWeight(tensor.Type))
+                throw new ModelFileException($"{name} is {tensor.Type.FileName()}; weights must be F32, F16 or BF16, or one of Q8_0 to Q6_K.");
+            if (tensor.Type.IsQuantised() && tensor.Shape.Count == 1)
+                throw new ModelFileException($"{name} is {tensor.Type.FileName()}; norms must be F32, F16 or BF16.");
         }
 
-        string beyond = map.Layers[0].Query.Replace("layers.0.", $"layers.{config.Layers}.", StringComparison.Ordinal);
+        string beyond = map.Layers[0].Query.Replace(".0.", $".{config.Layers}.", StringComparison.Ordinal);
         if (files.TryGet(beyond, out _, out _))
-            throw new ModelFileException($"{beyond} is there, but config.json says the model has {config.Layers} layers. Is the config from another size?");
+            throw new ModelFileException($"{beyond} is there, but {(files.Gguf is null ? ConfigReader.FileName : "the metadata")} says the model has {config.Layers} layers. Is the config from another size?");
     }
 
     private static LayerWeightNames NameLayer(ModelConfig config, string prefix)
@@ -120,5 +138,25 @@ public sealed class WeightMap
             Up: $"{mlp}up_proj.weight",
             Down: $"{mlp}down_proj.weight",
             PostFeedForwardNorm: IfPost("post_feedforward_layernorm.weight"));
+    }
+
+    private static LayerWeightNames NameGgufLayer(ModelConfig config, string prefix)
+    {
+        string? IfPost(string name) => config.HasPostNorms ? prefix + name : null;
+        string? IfQueryKey(string name) => config.HasQueryKeyNorms ? prefix + name : null;
+        return new LayerWeightNames(
+            AttentionNorm: $"{prefix}attn_norm.weight",
+            Query: $"{prefix}attn_q.weight",
+            Key: $"{prefix}attn_k.weight",
+            Value: $"{prefix}attn_v.weight",
+            QueryNorm: IfQueryKey("attn_q_norm.weight"),
+            KeyNorm: IfQueryKey("attn_k_norm.weight"),
+            Output: $"{prefix}attn_output.weight",
+            PostAttentionNorm: IfPost("post_attention_norm.weight"),
+            FeedForwardNorm: $"{prefix}ffn_norm.weight",
+            Gate: $"{prefix}ffn_gate.weight",
+            Up: $"{prefix}ffn_up.weight",
+            Down: $"{prefix}ffn_down.weight",
+            PostFeedForwardNorm: IfPost("post_ffw_norm.weight"));
     }
 }

@@ -15,8 +15,8 @@ internal sealed class ModelArguments
 
     private readonly Option<string?> _model = new("--model", "-m")
     {
-        Description = "Folder with config.json, model.safetensors and tokenizer.model. Default: the built-in demo model.",
-        HelpName = "DIR",
+        Description = "Folder with config.json, model.safetensors and tokenizer.model, or a GGUF file. Default: the built-in demo model.",
+        HelpName = "DIR|FILE",
     };
 
     private readonly Option<string> _device = new("--device")
@@ -60,14 +60,14 @@ internal sealed class ModelArguments
     /// <summary>Worker threads asked for, or the number of cores.</summary>
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads) ?? Environment.ProcessorCount;
 
-    /// <summary>The folder of the model: the one named, else the demo model beside the program.</summary>
+    /// <summary>The model: the one named, else the demo model beside the program.</summary>
     public string Directory(ParseResult parsed) => Resolve(parsed.GetValue(_model));
 
-    /// <summary>The folder of a named model, or of the demo model when the name is null.</summary>
+    /// <summary>The place of a named model, or of the demo model when the name is null.</summary>
     public static string Resolve(string? directory) => directory switch
     {
         null => Path.Combine(AppContext.BaseDirectory, "models", "demo"),
-        "" => throw new UsageException("A model is a folder; its name is empty."),
+        "" => throw new UsageException("A model is a folder or a GGUF file; its name is empty."),
         _ => directory,
     };
 

@@ -8,12 +8,12 @@ using Spectre.Console;
 
 namespace GemmaIlgpu.Host.Verbs;
 
-/// <summary>Shows what a model folder holds: configuration, tensors, sizes. Needs no device.</summary>
+/// <summary>Shows what a model folder or GGUF file holds: configuration, tensors, sizes. Needs no device.</summary>
 internal sealed class InspectVerb : Verb
 {
     private readonly Argument<string?> _directory = new("MODEL")
     {
-        Description = "Folder of the model. Default: the built-in demo model.",
+        Description = "Folder or GGUF file of the model. Default: the built-in demo model.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -44,7 +44,7 @@ internal sealed class InspectVerb : Verb
 
     private static Dictionary<string, object?> Document(ModelFiles model) => new()
     {
-        ["directory"] = model.Directory,
+        ["directory"] = model.Location,
         ["config"] = Describe(model.Config).ToDictionary(entry => entry.Name, entry => entry.Value),
         ["files"] = model.Files.Select(file => new Dictionary<string, object?> { ["name"] = file.Name, ["bytes"] = file.Bytes }).ToArray(),
         ["tensors"] = model.Tensors.Select(tensor => new Dictionary<string, object?>

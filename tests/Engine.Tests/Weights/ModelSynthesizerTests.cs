@@ -54,7 +54,7 @@ public class ModelSynthesizerTests
         using var folder = new TemporaryFolder();
         ModelSynthesizer.Write(Small("gemma-2-2b"), TensorType.BF16, folder.File("m"));
         using ModelFiles files = ModelFiles.Open(folder.File("m"));
-        files.TryGet("model.layers.0.mlp.down_proj.weight", out SafetensorsReader reader, out TensorInfo tensor);
+        files.TryGet("model.layers.0.mlp.down_proj.weight", out ITensorFile reader, out TensorInfo tensor);
 
         float[] values = reader.ReadFloats(tensor);
         Assert.That(values.Average(), Is.EqualTo(0).Within(0.01));
