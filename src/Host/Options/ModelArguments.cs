@@ -11,8 +11,6 @@ using Engine = GemmaIlgpu.Engine.Engine;
 /// <summary>Which model runs where; shared by every verb that loads one.</summary>
 internal sealed class ModelArguments
 {
-    private static readonly string[] s_devices = ["auto", "simd", "debug"];
-
     private readonly Option<string?> _model = new("--model", "-m")
     {
         Description = "Folder with config.json, model.safetensors and tokenizer.model, or a GGUF file. Default: the built-in demo model.",
@@ -24,13 +22,6 @@ internal sealed class ModelArguments
         Description = "Where kernels run: auto, simd or debug (see 'gemma devices').",
         HelpName = "NAME",
         DefaultValueFactory = _ => "auto",
-        CustomParser = result =>
-        {
-            string name = result.Tokens[0].Value;
-            if (!s_devices.Contains(name))
-                result.AddError($"--device takes auto, simd or debug, not '{name}'.");
-            return name;
-        },
     };
 
     private readonly Option<int?> _threads = Numbers.Whole("--threads", "Worker threads. Default: one for each core.", 1, 1024);
@@ -48,6 +39,14 @@ internal sealed class ModelArguments
 
     public void AddTo(Command command)
     {
+#if !UPSTREAM_PACKAGES
+        // The ILGPU packages name their devices after the hardware; there the engine says which there are.
+        _device.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is not ("auto" or "simd" or "debug"))
+                result.AddError($"--device takes auto, simd or debug, not '{result.GetValueOrDefault<string>()}'.");
+        });
+#endif
         Option[] options = [_model, _device, _threads, _context, _verbose, _quiet];
         foreach (Option option in options)
             command.Add(option);
