@@ -1,5 +1,6 @@
 using System.Reflection;
 using GemmaIlgpu.Compute.Ir;
+using GemmaIlgpu.Compute.Ir.Analysis;
 
 namespace GemmaIlgpu.Compute.Frontend;
 
@@ -20,7 +21,28 @@ public static class KernelFrontend
         var ir = new IrKernel(name, kernel, kind) { IndexRank = kind == KernelKind.Implicit ? RankOf(name, parameters) : 0 };
         var translator = new Translator(ir, specialized ?? new Dictionary<int, object>());
         translator.Run();
+        RefuseJumpsIntoLoops(ir);
         return ir;
+    }
+
+    // Only goto can make a loop with two entries; lanes of such a loop have no common place to wait for each other.
+    private static void RefuseJumpsIntoLoops(IrKernel ir)
+    {
+        List<IrBlock> order = Traversal.ReversePostOrder([ir.Entry], block => block.Successors);
+        var position = new Dictionary<IrBlock, int>();
+        for (int i = 0; i < order.Count; i++)
+            position[order[i]] = i;
+        Dominators? dominators = null;
+        foreach (IrBlock block in order)
+        {
+            foreach (IrBlock target in block.Successors)
+            {
+                if (position[target] > position[block] || (dominators ??= Dominators.Forward(ir)).Dominates(target, block))
+                    continue;
+                string where = block.ExitLocation is { } location ? $" at {location}" : "";
+                throw new KernelCompilationException($"Kernel {ir.Name} cannot run on a device: a goto jumps into the middle of a loop{where}; give the loop one entry, or write it with while or for.");
+            }
+        }
     }
 
     private static int RankOf(string kernel, ParameterInfo[] parameters)

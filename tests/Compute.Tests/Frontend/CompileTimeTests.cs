@@ -187,6 +187,19 @@ public class CompileTimeTests
     }
 
     [Test]
+    public void Every_marked_member_of_the_api_has_operations_behind_it()
+    {
+        const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        IEnumerable<string> unknown =
+            from type in typeof(ArrayView<>).Assembly.GetTypes()
+            from member in type.GetMembers(All)
+            let mark = member.GetCustomAttribute<Compute.Api.DeviceIntrinsicAttribute>()
+            where mark is not null && !Intrinsics.IsKnown(mark.Name)
+            select mark.Name;
+        Assert.That(unknown.Distinct(), Is.Empty);
+    }
+
+    [Test]
     public void Translation_is_deterministic()
     {
         string first = KernelRunner.Translate(StaticData).ToString();

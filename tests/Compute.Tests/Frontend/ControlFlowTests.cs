@@ -105,10 +105,11 @@ public class ControlFlowTests
     private static void Gotos(ArrayView<int> r, int a, int b)
     {
         int n = 0;
-        if (a > b)
-            goto middle;
     top:
         n++;
+        if (a > b && n < 5)
+            goto middle;
+        n += 3;
         if (n > 20)
             goto done;
     middle:
@@ -116,7 +117,7 @@ public class ControlFlowTests
         if ((n ^ a) % 3 != 0)
             goto top;
         if (n < 10)
-            goto middle;
+            goto top;
     done:
         r[0] = n;
     }

@@ -221,6 +221,27 @@ public class RefusalTests
         Assert.That(exception.Message, Does.Contain("its parameter text is or holds a string"));
     }
 
+    private static void TwoEntries(ArrayView<int> r)
+    {
+        int n = r[0];
+        if (n > 5)
+            goto middle;
+    top:
+        n += 2;
+    middle:
+        n++;
+        if (n < 20)
+            goto top;
+        r[0] = n;
+    }
+
+    [Test]
+    public void A_loop_with_two_entries()
+    {
+        var exception = Assert.Throws<KernelCompilationException>(() => KernelFrontend.Translate(((Delegate)TwoEntries).Method, KernelKind.Explicit))!;
+        Assert.That(exception.Message, Does.Match(@"^Kernel RefusalTests\.TwoEntries cannot run on a device: a goto jumps into the middle of a loop at RefusalTests\.cs:\d+; .*\.$"));
+    }
+
     [Test]
     public void An_implicit_kernel_without_an_index()
     {

@@ -65,7 +65,10 @@ internal static class DeviceIntrinsics
     private static StackValue? Shuffle(IntrinsicCall call, ShuffleKind kind)
     {
         IrValue width = call.Arguments.Length > 2 ? call.Number(2) : call.Ir.Leaf(IrOp.WarpSize, IrType.I32);
-        return EachScalar(call, value => call.Ir.Emit(IrOp.Shuffle, value.Type, (long)kind, value, call.Number(1), width));
+        IrValue lane = call.Number(1);
+        if (kind == ShuffleKind.Index && call.Arguments.Length > 2)     // a lane number counts modulo the width
+            lane = call.Ir.Emit(IrOp.And, IrType.I32, lane, call.Ir.Emit(IrOp.Add, IrType.I32, width, call.Ir.Int(-1)));
+        return EachScalar(call, value => call.Ir.Emit(IrOp.Shuffle, value.Type, (long)kind, value, lane, width));
     }
 
     // Structs travel part by part. Truth values travel as integers.

@@ -70,6 +70,9 @@ internal static class Intrinsics
         return s_library.GetValueOrDefault($"{(owner.IsGenericType ? owner.GetGenericTypeDefinition() : owner).FullName}.{member.Name}");
     });
 
+    /// <summary>True when a mark of the ILGPU API has operations behind it.</summary>
+    public static bool IsKnown(string mark) => s_marked.ContainsKey(mark);
+
     private static string? MarkOf(MemberInfo member)
     {
         foreach (CustomAttributeData data in member.GetCustomAttributesData())
