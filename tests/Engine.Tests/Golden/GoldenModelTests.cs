@@ -12,7 +12,7 @@ namespace GemmaIlgpu.Engine.Tests.Golden;
 /// </remarks>
 public sealed class GoldenModelTests
 {
-    private static readonly string[] Models =
+    public static readonly string[] Models =
     [
         "gemma1-mha", "gemma1-mha-f32", "gemma1-mqa", "gemma1-mqa-f32", "gemma2-27b-like", "gemma2-27b-like-f32",
         "gemma2-gqa", "gemma2-gqa-f32", "gemma2-largecap", "gemma2-largecap-f32", "gemma3-text", "gemma3-text-f32",

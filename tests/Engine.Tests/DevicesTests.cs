@@ -1,0 +1,27 @@
+using GemmaIlgpu.Engine.Configuration;
+using GemmaIlgpu.Engine.Tests.Support;
+
+namespace GemmaIlgpu.Engine.Tests;
+
+public sealed class DevicesTests
+{
+    [Test]
+    public void Both_kinds_of_processor_device_are_listed_and_the_first_is_automatic()
+    {
+        IReadOnlyList<DeviceInfo> devices = Devices.List();
+        Assert.That(devices.Select(device => device.Name), Is.EqualTo(new[] { "simd", "debug" }));
+        Assert.That(devices.Select(device => device.UnusableReason), Is.All.Null);
+
+        using Engine engine = Engine.Load(TestPaths.Golden("gemma1-mha"), new EngineOptions { Device = Devices.Auto });
+        Assert.That(engine.DeviceName, Is.EqualTo(devices[0].Description));
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    public void The_number_of_threads_is_obeyed(int threads)
+    {
+        using Engine engine = Engine.Load(TestPaths.Golden("gemma1-mha"), new EngineOptions { Threads = threads });
+
+        Assert.That(engine.DeviceName, Does.Contain(threads == 1 ? "1 thread" : "2 threads"));
+    }
+}

@@ -1,7 +1,0 @@
-namespace GemmaIlgpu.Engine.Tests;
-
-public class SmokeTests
-{
-    [Test]
-    public void The_assembly_loads() => Assert.That(typeof(SmokeTests).Assembly.GetName().Name, Is.EqualTo("GemmaIlgpu.Engine.Tests"));
-}
