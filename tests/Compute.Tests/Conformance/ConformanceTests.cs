@@ -37,8 +37,16 @@ public abstract class ConformanceTests(string device)
         where T : unmanaged
         where TResult : unmanaged
     {
-        TResult[] actual = Map<TFunction, T, TResult>(values);
-        Expect.Same([.. values.Select(TFunction.Apply)], actual, i => $"f({values[i]}) of {typeof(TFunction).Name}", DeviceName);
+        TResult[] expected = [.. values.Select(TFunction.Apply)];
+        string Describe(int i) => $"f({values[i]}) of {typeof(TFunction).Name}";
+        Expect.Same(expected, Map<TFunction, T, TResult>(values), Describe, DeviceName);
+        if (IsDebug)
+            return;
+        using var input = Accelerator.Allocate1D(values);
+        Expect.Same(expected, Run(new TResult[values.Length], view => Accelerator.LoadStreamKernel<ArrayView<T>, ArrayView<TResult>>(UniformKernel<TFunction, T, TResult>)(
+            (1, Accelerator.WarpSize), input.View, view)), Describe, $"{DeviceName}, all lanes alike");
+        Expect.Same(expected, Run(new TResult[values.Length], view => Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<T>, ArrayView<TResult>>(MaskedKernel<TFunction, T, TResult>)(
+            values.Length, input.View, view)), Describe, $"{DeviceName}, some lanes at a time");
     }
 
     /// <inheritdoc cref="Check{TFunction, T, TResult}"/>
@@ -48,8 +56,17 @@ public abstract class ConformanceTests(string device)
         where T2 : unmanaged
         where TResult : unmanaged
     {
-        TResult[] actual = Map<TFunction, T1, T2, TResult>(first, second);
-        Expect.Same([.. first.Zip(second, TFunction.Apply)], actual, i => $"f({first[i]}, {second[i]}) of {typeof(TFunction).Name}", DeviceName);
+        TResult[] expected = [.. first.Zip(second, TFunction.Apply)];
+        string Describe(int i) => $"f({first[i]}, {second[i]}) of {typeof(TFunction).Name}";
+        Expect.Same(expected, Map<TFunction, T1, T2, TResult>(first, second), Describe, DeviceName);
+        if (IsDebug)
+            return;
+        using var a = Accelerator.Allocate1D(first);
+        using var b = Accelerator.Allocate1D(second);
+        Expect.Same(expected, Run(new TResult[first.Length], view => Accelerator.LoadStreamKernel<ArrayView<T1>, ArrayView<T2>, ArrayView<TResult>>(UniformKernel<TFunction, T1, T2, TResult>)(
+            (1, Accelerator.WarpSize), a.View, b.View, view)), Describe, $"{DeviceName}, all lanes alike");
+        Expect.Same(expected, Run(new TResult[first.Length], view => Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<T1>, ArrayView<T2>, ArrayView<TResult>>(MaskedKernel<TFunction, T1, T2, TResult>)(
+            first.Length, a.View, b.View, view)), Describe, $"{DeviceName}, some lanes at a time");
     }
 
     /// <inheritdoc cref="Check{TFunction, T, TResult}"/>
@@ -127,4 +144,48 @@ public abstract class ConformanceTests(string device)
         where T2 : unmanaged
         where T3 : unmanaged
         where TResult : unmanaged => results[i] = TFunction.Apply(first[i], second[i], third[i]);
+
+    // Every lane works on the same element, so that everything is computed once for the warp.
+    private static void UniformKernel<TFunction, T, TResult>(ArrayView<T> values, ArrayView<TResult> results)
+        where TFunction : struct, IFunction<T, TResult>
+        where T : unmanaged
+        where TResult : unmanaged
+    {
+        for (int i = 0; i < values.IntLength; i++)
+            results[i] = TFunction.Apply(values[i]);
+    }
+
+    private static void UniformKernel<TFunction, T1, T2, TResult>(ArrayView<T1> first, ArrayView<T2> second, ArrayView<TResult> results)
+        where TFunction : struct, IFunction<T1, T2, TResult>
+        where T1 : unmanaged
+        where T2 : unmanaged
+        where TResult : unmanaged
+    {
+        for (int i = 0; i < first.IntLength; i++)
+            results[i] = TFunction.Apply(first[i], second[i]);
+    }
+
+    // Every third lane, then every third but one, then the rest.
+    private static void MaskedKernel<TFunction, T, TResult>(Index1D i, ArrayView<T> values, ArrayView<TResult> results)
+        where TFunction : struct, IFunction<T, TResult>
+        where T : unmanaged
+        where TResult : unmanaged
+    {
+        int parts = values.IntLength > 1_000_000 ? 1 : 3;     // not a constant, so that the loop stays one
+        for (int part = 0; part < parts; part++)
+            if (i % 3 == part)
+                results[i] = TFunction.Apply(values[i]);
+    }
+
+    private static void MaskedKernel<TFunction, T1, T2, TResult>(Index1D i, ArrayView<T1> first, ArrayView<T2> second, ArrayView<TResult> results)
+        where TFunction : struct, IFunction<T1, T2, TResult>
+        where T1 : unmanaged
+        where T2 : unmanaged
+        where TResult : unmanaged
+    {
+        int parts = first.IntLength > 1_000_000 ? 1 : 3;
+        for (int part = 0; part < parts; part++)
+            if (i % 3 == part)
+                results[i] = TFunction.Apply(first[i], second[i]);
+    }
 }
