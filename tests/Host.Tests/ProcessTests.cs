@@ -48,12 +48,14 @@ public class ProcessTests
     [Test]
     public void A_reader_that_goes_away_ends_the_run_quietly()
     {
-        using Process process = Start("run", "Once", "--max-tokens", "0", "--context", "512");
+        using Process process = Start("run", Expected.Prompts[0].Text, "--temperature", "0", "--max-tokens", "0");
         Task<string> error = process.StandardError.ReadToEndAsync();
         process.StandardOutput.BaseStream.ReadByte();
         process.StandardOutput.Close();
         Assert.That(process.WaitForExit(s_patience), Is.True);
         Assert.That(error.Result, Is.Empty);
+        if (!OperatingSystem.IsWindows())
+            Assert.That(process.ExitCode, Is.EqualTo(ExitCodes.Cancelled));
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
 namespace GemmaIlgpu.Host.Terminal;
@@ -36,7 +37,7 @@ internal sealed class HostConsole(TextReader input, TextWriter output, TextWrite
             : Console.In;
         if (OperatingSystem.IsWindows())
             Console.OutputEncoding = Encoding.UTF8;
-        return new HostConsole(input, Utf8(Console.OpenStandardOutput()), Utf8(Console.OpenStandardError()))
+        return new HostConsole(input, Utf8(OpenOutput()), Utf8(Console.OpenStandardError()))
         {
             InputIsTerminal = !Console.IsInputRedirected,
             OutputIsTerminal = !Console.IsOutputRedirected,
@@ -44,6 +45,17 @@ internal sealed class HostConsole(TextReader input, TextWriter output, TextWrite
             EscapeCodes = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
                 && Environment.GetEnvironmentVariable("TERM") != "dumb",
         };
+
+        // .NET's console stream keeps quiet when the reader of a pipe has gone, and a run would go on for nobody.
+        // A file keeps that stream: it shares its position with what else the shell writes there.
+        static Stream OpenOutput()
+        {
+            const int StandardOutput = 1;
+            if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
+                return Console.OpenStandardOutput();
+            FileStream pipe = new(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            return pipe.CanSeek ? Console.OpenStandardOutput() : pipe;
+        }
 
         static StreamWriter Utf8(Stream stream) => new(stream, new UTF8Encoding(false)) { AutoFlush = true };
     }
