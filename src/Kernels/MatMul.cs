@@ -19,6 +19,9 @@ namespace GemmaIlgpu.Kernels;
 /// </remarks>
 public sealed class MatMul(Accelerator accelerator, Tuning? tuning = null)
 {
+    /// <summary>Longest run of rows that one warp takes; longer ones gain nothing and spread worse.</summary>
+    private const int MaxRowsPerWarp = 16;
+
     private readonly Tuning _tuning = tuning ?? Tuning.For(accelerator);
 
     // Kernels are compiled when a model first needs their weight type.
@@ -29,17 +32,21 @@ public sealed class MatMul(Accelerator accelerator, Tuning? tuning = null)
     /// <summary>The ways to multiply.</summary>
     public enum Variant
     {
-        /// <summary>One token: a warp makes four outputs.</summary>
-        MatVec,
+        /// <summary>One token, short rows: a warp makes its outputs one after the other.</summary>
+        RowByRow,
+
+        /// <summary>One token, long rows: a warp makes eight outputs at once.</summary>
+        EightRows,
 
         /// <summary>Many tokens: a warp makes tiles of four outputs × two tokens.</summary>
         Tiled,
     }
 
-    /// <summary>Which kernel runs. One token reads each weight once and gains nothing from tiles.</summary>
-    public static Variant Choose(int tokens) => tokens switch
+    /// <summary>Which kernel runs; what was measured stands with the kernels.</summary>
+    public static Variant Choose(int tokens, int columns, Tuning tuning) => tokens switch
     {
-        1 => Variant.MatVec,
+        1 when columns <= tuning.CachedColumns => Variant.RowByRow,
+        1 => Variant.EightRows,
         _ => Variant.Tiled,
     };
 
@@ -74,18 +81,25 @@ public sealed class MatMul(Accelerator accelerator, Tuning? tuning = null)
         where TStored : unmanaged
     {
         ArrayView<TStored> w = w_NK.Data.Cast<TStored>();
-        if (Choose(tokens) == Variant.MatVec)
+        int rows = w_NK.Rows;
+        switch (Choose(tokens, w_NK.Columns, _tuning))
         {
-            int warps = (w_NK.Rows + MatVecKernels.RowsPerWarp - 1) / MatVecKernels.RowsPerWarp;
-            launches.MatVec(stream, new KernelConfig(_tuning.GroupsFor(warps), _tuning.GroupSize), x_TK, w, y_TN, w_NK.Rows, w_NK.Columns);
-            return;
+            case Variant.RowByRow:
+                int rowsPerWarp = Math.Clamp(rows / (4 * _tuning.TargetWarps), 1, MaxRowsPerWarp);
+                launches.RowByRow(stream, Config((rows + rowsPerWarp - 1) / rowsPerWarp), x_TK, w, y_TN, rows, w_NK.Columns, rowsPerWarp);
+                break;
+            case Variant.EightRows:
+                launches.EightRows(stream, Config((rows + MatVecKernels.RowsPerTile - 1) / MatVecKernels.RowsPerTile), x_TK, w, y_TN, rows, w_NK.Columns);
+                break;
+            default:
+                int tokensPerWarp = TokensPerWarp(rows, tokens);
+                long blocks = TiledKernels.RowBlocks(rows) * (long)((tokens + tokensPerWarp - 1) / tokensPerWarp);
+                launches.Tiled(stream, Config(blocks), x_TK, w, y_TN, tokens, rows, w_NK.Columns, tokensPerWarp);
+                break;
         }
-
-        int tokensPerWarp = TokensPerWarp(w_NK.Rows, tokens);
-        long blocks = TiledKernels.RowBlocks(w_NK.Rows) * (long)((tokens + tokensPerWarp - 1) / tokensPerWarp);
-        launches.Tiled(stream, new KernelConfig(_tuning.GroupsFor(blocks), _tuning.GroupSize),
-            x_TK, w, y_TN, tokens, w_NK.Rows, w_NK.Columns, tokensPerWarp);
     }
+
+    private KernelConfig Config(long warps) => new(_tuning.GroupsFor(warps), _tuning.GroupSize);
 
     /// <summary>All tokens, so that weights are read once, unless that leaves part of the device idle.</summary>
     private int TokensPerWarp(int rows, int tokens)
@@ -100,13 +114,15 @@ public sealed class MatMul(Accelerator accelerator, Tuning? tuning = null)
     private sealed class Launches<TStored>
         where TStored : unmanaged
     {
-        public required Action<AcceleratorStream, KernelConfig, View, ArrayView<TStored>, View, int, int> MatVec { get; init; }
+        public required Action<AcceleratorStream, KernelConfig, View, ArrayView<TStored>, View, int, int, int> RowByRow { get; init; }
+        public required Action<AcceleratorStream, KernelConfig, View, ArrayView<TStored>, View, int, int> EightRows { get; init; }
         public required Action<AcceleratorStream, KernelConfig, View, ArrayView<TStored>, View, int, int, int, int> Tiled { get; init; }
 
         public static Launches<TStored> Load<TFormat>(Accelerator accelerator)
             where TFormat : unmanaged, IWeightFormat<TStored> => new()
             {
-                MatVec = accelerator.LoadKernel<View, ArrayView<TStored>, View, int, int>(MatVecKernels.Kernel<TFormat, TStored>),
+                RowByRow = accelerator.LoadKernel<View, ArrayView<TStored>, View, int, int, int>(MatVecKernels.RowByRow<TFormat, TStored>),
+                EightRows = accelerator.LoadKernel<View, ArrayView<TStored>, View, int, int>(MatVecKernels.EightRows<TFormat, TStored>),
                 Tiled = accelerator.LoadKernel<View, ArrayView<TStored>, View, int, int, int, int>(TiledKernels.Kernel<TFormat, TStored>),
             };
     }

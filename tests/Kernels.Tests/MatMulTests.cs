@@ -4,13 +4,17 @@ namespace GemmaIlgpu.Kernels.Tests;
 
 public class MatMulTests
 {
-    // One token: the matrix-vector kernel. Widths around a warp of 4, 8, 16, 32; outputs around 4 rows.
+    // One token. Widths around one and four warps of 4, 8, 16, 32, and where rows count as long (6144).
     [TestCase(1, 1, 1)]
     [TestCase(1, 3, 31)]
     [TestCase(1, 4, 32)]
     [TestCase(1, 5, 33)]
     [TestCase(1, 9, 7)]
     [TestCase(1, 18, 200)]
+    [TestCase(1, 200, 33)]
+    [TestCase(1, 1, 6144)]
+    [TestCase(1, 7, 6145)]
+    [TestCase(1, 9, 6160)]
     // Several: the tiled kernel. Tokens around 2, outputs around 4 and 8, widths around the block of 1024.
     [TestCase(2, 4, 16)]
     [TestCase(3, 7, 15)]
@@ -25,7 +29,7 @@ public class MatMulTests
         {
             float[] x = Inputs.Uniform(tokens * width, seed: 1);
             Check(
-                x, Inputs.Weights(rows * width, type, seed: 2), type, tokens, rows, width, $"MatMul {type} {MatMul.Choose(tokens)}",
+                x, Inputs.Weights(rows * width, type, seed: 2), type, tokens, rows, width, $"MatMul {type} {(tokens == 1 ? "vector" : "tiled")}",
                 tokens * rows < 40 ? Devices.AllAndWide : Devices.All);
         }
     }

@@ -18,6 +18,9 @@ public sealed record Tuning
     /// <summary>Warps that keep the whole device busy; kernels that can split their work aim at this many.</summary>
     public int TargetWarps { get; }
 
+    /// <summary>Longest vector of floats that stays in the first-level cache while weights stream past it.</summary>
+    public int CachedColumns { get; init; } = 6144;
+
     public Tuning(int warpSize, int groupSize, int targetWarps)
     {
         if (warpSize < 1 || (warpSize & (warpSize - 1)) != 0)
@@ -43,7 +46,7 @@ public sealed record Tuning
         if (accelerator.AcceleratorType == AcceleratorType.CPU)
             return new Tuning(warp, warp, targetWarps: 4 * processors);
         int group = Math.Max(warp, Math.Min(256, accelerator.MaxNumThreadsPerGroup) / warp * warp);
-        return new Tuning(warp, group, targetWarps: 16 * processors);
+        return new Tuning(warp, group, targetWarps: 16 * processors) { CachedColumns = int.MaxValue };
     }
 
     /// <summary>Groups that hold at least this many warps.</summary>
