@@ -121,8 +121,8 @@ public sealed class MatMul(Accelerator accelerator, Tuning? tuning = null)
         public static Launches<TStored> Load<TFormat>(Accelerator accelerator)
             where TFormat : unmanaged, IWeightFormat<TStored> => new()
             {
-                RowByRow = accelerator.LoadKernel<View, ArrayView<TStored>, View, int, int, int>(MatVecKernels.RowByRow<TFormat, TStored>),
-                EightRows = accelerator.LoadKernel<View, ArrayView<TStored>, View, int, int>(MatVecKernels.EightRows<TFormat, TStored>),
+                RowByRow = accelerator.LoadKernel<View, ArrayView<TStored>, View, int, int, int>(MatVecKernels.RowByRowKernel<TFormat, TStored>),
+                EightRows = accelerator.LoadKernel<View, ArrayView<TStored>, View, int, int>(MatVecKernels.EightRowsKernel<TFormat, TStored>),
                 Tiled = accelerator.LoadKernel<View, ArrayView<TStored>, View, int, int, int, int>(TiledKernels.Kernel<TFormat, TStored>),
             };
     }

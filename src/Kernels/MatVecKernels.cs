@@ -20,12 +20,12 @@ namespace GemmaIlgpu.Kernels;
 /// </remarks>
 public static class MatVecKernels
 {
-    /// <summary>Outputs of one warp in <see cref="EightRows"/>.</summary>
+    /// <summary>Outputs of one warp in <see cref="EightRowsKernel{TFormat, TStored}"/>.</summary>
     public const int RowsPerTile = 8;
 
     private const int StepsAtOnce = 4;
 
-    public static void RowByRow<TFormat, TStored>(View x_K, ArrayView<TStored> w_NK, View y_N, int rows, int width, int rowsPerWarp)
+    public static void RowByRowKernel<TFormat, TStored>(View x_K, ArrayView<TStored> w_NK, View y_N, int rows, int width, int rowsPerWarp)
         where TFormat : unmanaged, IWeightFormat<TStored>
         where TStored : unmanaged
     {
@@ -60,7 +60,7 @@ public static class MatVecKernels
         }
     }
 
-    public static void EightRows<TFormat, TStored>(View x_K, ArrayView<TStored> w_NK, View y_N, int rows, int width)
+    public static void EightRowsKernel<TFormat, TStored>(View x_K, ArrayView<TStored> w_NK, View y_N, int rows, int width)
         where TFormat : unmanaged, IWeightFormat<TStored>
         where TStored : unmanaged
     {

@@ -6,7 +6,7 @@ namespace GemmaIlgpu.Host.Inspection;
 
 /// <summary>One kernel with its type arguments filled in.</summary>
 /// <param name="Family">The class that launches it: "RmsNorm".</param>
-/// <param name="Name">Unique name: "MatVecKernels.Kernel&lt;BFloat16Format, ushort&gt;".</param>
+/// <param name="Name">Unique name: "MatVecKernels.RowByRowKernel&lt;BFloat16Format, ushort&gt;".</param>
 /// <param name="Method">What the front end compiles.</param>
 internal sealed record KernelEntry(string Family, string Name, MethodInfo Method)
 {
