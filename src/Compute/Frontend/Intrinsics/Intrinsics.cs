@@ -67,6 +67,9 @@ internal static class Intrinsics
         Type? owner = member.DeclaringType;
         if (owner?.Namespace is null || !(owner.Namespace.StartsWith("System", StringComparison.Ordinal) || owner.Namespace.StartsWith("ILGPU", StringComparison.Ordinal)))
             return null;
+        // Library code that asks for this processor's instructions takes its portable path in a kernel.
+        if (owner.Namespace.StartsWith("System.Runtime.Intrinsics", StringComparison.Ordinal) && member.Name is "get_IsSupported" or "get_IsHardwareAccelerated")
+            return static call => new(call.Ir.Bool(false));
         return s_library.GetValueOrDefault($"{(owner.IsGenericType ? owner.GetGenericTypeDefinition() : owner).FullName}.{member.Name}");
     });
 
