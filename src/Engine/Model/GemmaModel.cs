@@ -105,7 +105,7 @@ internal sealed class GemmaModel : IDisposable
         _operations.Rope.Tables(_operations.Stream, first, chunk.Tokens, _localFrequencies.View, chunk.LocalRope.Cos, chunk.LocalRope.Sin);
         if (Config.HasTwoRopes)
             _operations.Rope.Tables(_operations.Stream, first, chunk.Tokens, _globalFrequencies.View, chunk.GlobalRope.Cos, chunk.GlobalRope.Sin);
-        _operations.Embedding.Run(_operations.Stream, chunk.Ids, _weights.Embedding, chunk.Residual, scale: (float)Math.Sqrt(Config.EmbedDim));
+        _operations.Embed(chunk.Ids, _weights.Embedding, chunk.Residual, scale: (float)Math.Sqrt(Config.EmbedDim));
         if (sink is not null)
             Emit(sink, "hidden.embed", first, chunk.Residual);
 
@@ -140,7 +140,7 @@ internal sealed class GemmaModel : IDisposable
         ArrayView<float> logits = _logits.View.SubView(0, length);
         NormaliseFinal(chunk, row, rows);
         ArrayView<float> normed = chunk.Normed.SubView((long)row * Config.EmbedDim, (long)rows * Config.EmbedDim);
-        _operations.MatMul.Run(_operations.Stream, normed, _weights.Output, logits);
+        _operations.Multiply(normed, _weights.Output, logits);
         if (Config.FinalSoftcap > 0)
             _operations.Softcap.Run(_operations.Stream, logits, Config.FinalSoftcap);
     }

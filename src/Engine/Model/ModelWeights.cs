@@ -8,9 +8,9 @@ namespace GemmaIlgpu.Engine.Model;
 
 /// <summary>One layer's weights on the device. Matrices are [outputs, inputs] as in the file; norms are widened to f32.</summary>
 internal sealed record LayerWeights(
-    ArrayView<float> AttentionNorm, WeightMatrix Query, WeightMatrix Key, WeightMatrix Value,
-    ArrayView<float>? QueryNorm, ArrayView<float>? KeyNorm, WeightMatrix Output, ArrayView<float>? PostAttentionNorm,
-    ArrayView<float> FeedForwardNorm, WeightMatrix Gate, WeightMatrix Up, WeightMatrix Down, ArrayView<float>? PostFeedForwardNorm);
+    ArrayView<float> AttentionNorm, ModelMatrix Query, ModelMatrix Key, ModelMatrix Value,
+    ArrayView<float>? QueryNorm, ArrayView<float>? KeyNorm, ModelMatrix Output, ArrayView<float>? PostAttentionNorm,
+    ArrayView<float> FeedForwardNorm, ModelMatrix Gate, ModelMatrix Up, ModelMatrix Down, ArrayView<float>? PostFeedForwardNorm);
 
 /// <summary>A model's weights on the device. On a CPU the matrices are the mapped file itself, with no second copy.</summary>
 internal sealed class ModelWeights : IDisposable
@@ -49,7 +49,7 @@ internal sealed class ModelWeights : IDisposable
     }
 
     /// <summary>[V, D].</summary>
-    public WeightMatrix Embedding { get; }
+    public ModelMatrix Embedding { get; }
 
     public IReadOnlyList<LayerWeights> Layers { get; }
 
@@ -57,7 +57,7 @@ internal sealed class ModelWeights : IDisposable
     public ArrayView<float> FinalNorm { get; }
 
     /// <summary>[V, D].</summary>
-    public WeightMatrix Output { get; }
+    public ModelMatrix Output { get; }
 
     /// <summary>What norms add to their weights.</summary>
     public float NormOffset => _files.NormOffset;
@@ -70,28 +70,31 @@ internal sealed class ModelWeights : IDisposable
         NormOrNone(names.QueryNorm), NormOrNone(names.KeyNorm), Matrix(names.Output), NormOrNone(names.PostAttentionNorm),
         Norm(names.FeedForwardNorm), Matrix(names.Gate), Matrix(names.Up), Matrix(names.Down), NormOrNone(names.PostFeedForwardNorm));
 
-    private WeightMatrix Matrix(string name)
+    private ModelMatrix Matrix(string name)
     {
         _files.TryGet(name, out ITensorFile file, out TensorInfo tensor);
-        if (tensor.Type.IsQuantised())
+        int rows = (int)tensor.Shape[0], columns = (int)tensor.Shape[1];
+        return tensor.Type switch
         {
-            throw new ModelFileException(
-                $"{name} is {tensor.Type.FileName()}, which cannot be computed with yet; 'gemma quantize {_files.Location} OUT.gguf --type bf16' makes a file that can.");
-        }
+            TensorType.F32 => new(new WeightMatrix(Place(file, tensor, sizeof(float)), WeightType.Float32, rows, columns)),
+            TensorType.F16 => new(new WeightMatrix(Place(file, tensor, sizeof(ushort)), WeightType.Float16, rows, columns)),
+            TensorType.BF16 => new(new WeightMatrix(Place(file, tensor, sizeof(ushort)), WeightType.BFloat16, rows, columns)),
+            TensorType.Q8_0 => new(new QuantisedMatrix(Place(file, tensor, sizeof(ushort)), BlockType.Q8_0, rows, columns)),
+            TensorType.Q4_0 => new(new QuantisedMatrix(Place(file, tensor, sizeof(ushort)), BlockType.Q4_0, rows, columns)),
+            _ => throw new ModelFileException(
+                $"{name} is {tensor.Type.FileName()}, which no kernel computes with; 'gemma quantize {_files.Location} OUT.gguf --type q8_0' makes a file that runs."),
+        };
+    }
 
+    private ArrayView<byte> Place(ITensorFile file, TensorInfo tensor, int alignment)
+    {
         Bytes += tensor.Bytes;
         nint address = file.Pointer(tensor);
-        MemoryBuffer buffer = address % tensor.Type.Size() == 0
+        MemoryBuffer buffer = address % alignment == 0
             ? Devices.Wrap(_accelerator, address, tensor.Bytes)
             : Copy(address, tensor.Bytes);
         _buffers.Add(buffer);
-        WeightType type = tensor.Type switch
-        {
-            TensorType.F32 => WeightType.Float32,
-            TensorType.F16 => WeightType.Float16,
-            _ => WeightType.BFloat16,
-        };
-        return new WeightMatrix(buffer.AsRawArrayView(), type, (int)tensor.Shape[0], (int)tensor.Shape[1]);
+        return buffer.AsRawArrayView();
     }
 
     // A file may place a tensor at an odd byte; kernels need it aligned to its elements.

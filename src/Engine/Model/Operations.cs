@@ -1,37 +1,74 @@
 using GemmaIlgpu.Kernels;
+using ILGPU;
 using ILGPU.Runtime;
 
 namespace GemmaIlgpu.Engine.Model;
 
 /// <summary>The kernel families a Gemma needs, loaded once for a device.</summary>
-internal sealed class Operations(Accelerator accelerator) : IDisposable
+internal sealed class Operations : IDisposable
 {
-    public AcceleratorStream Stream { get; } = accelerator.DefaultStream;
+    private readonly Embedding _embedding;
+    private readonly MatMul _matMul;
+    private readonly QuantisedMatMul _quantisedMatMul;
 
-    public Embedding Embedding { get; } = new(accelerator);
+    public Operations(Accelerator accelerator)
+    {
+        Stream = accelerator.DefaultStream;
+        _embedding = new Embedding(accelerator);
+        _matMul = new MatMul(accelerator);
+        _quantisedMatMul = new QuantisedMatMul(accelerator, _matMul);
+        RmsNorm = new RmsNorm(accelerator);
+        Rope = new Rope(accelerator);
+        KvCacheWrite = new KvCacheWrite(accelerator);
+        AttentionPrefill = new AttentionPrefill(accelerator);
+        AttentionDecode = new AttentionDecode(accelerator);
+        GeGlu = new GeGlu(accelerator);
+        Add = new Add(accelerator);
+        Softcap = new Softcap(accelerator);
+        Sampling = new Sampling(accelerator);
+    }
 
-    public RmsNorm RmsNorm { get; } = new(accelerator);
+    public AcceleratorStream Stream { get; }
 
-    public MatMul MatMul { get; } = new(accelerator);
+    public RmsNorm RmsNorm { get; }
 
-    public Rope Rope { get; } = new(accelerator);
+    public Rope Rope { get; }
 
-    public KvCacheWrite KvCacheWrite { get; } = new(accelerator);
+    public KvCacheWrite KvCacheWrite { get; }
 
-    public AttentionPrefill AttentionPrefill { get; } = new(accelerator);
+    public AttentionPrefill AttentionPrefill { get; }
 
-    public AttentionDecode AttentionDecode { get; } = new(accelerator);
+    public AttentionDecode AttentionDecode { get; }
 
-    public GeGlu GeGlu { get; } = new(accelerator);
+    public GeGlu GeGlu { get; }
 
-    public Add Add { get; } = new(accelerator);
+    public Add Add { get; }
 
-    public Softcap Softcap { get; } = new(accelerator);
+    public Softcap Softcap { get; }
 
-    public Sampling Sampling { get; } = new(accelerator);
+    public Sampling Sampling { get; }
+
+    /// <summary>y = x · Wᵀ for a matrix of either kind.</summary>
+    public void Multiply(ArrayView<float> x_TK, ModelMatrix w_NK, ArrayView<float> y_TN)
+    {
+        if (w_NK.IsQuantised)
+            _quantisedMatMul.Run(Stream, x_TK, w_NK.Blocks, y_TN);
+        else
+            _matMul.Run(Stream, x_TK, w_NK.Plain, y_TN);
+    }
+
+    /// <summary>Rows of a table of either kind, times a factor.</summary>
+    public void Embed(ArrayView<int> ids_T, ModelMatrix table_VD, ArrayView<float> x_TD, float scale)
+    {
+        if (table_VD.IsQuantised)
+            _quantisedMatMul.Gather(Stream, ids_T, table_VD.Blocks, x_TD, scale);
+        else
+            _embedding.Run(Stream, ids_T, table_VD.Plain, x_TD, scale);
+    }
 
     public void Dispose()
     {
+        _quantisedMatMul.Dispose();
         AttentionDecode.Dispose();
         Sampling.Dispose();
     }

@@ -1,6 +1,5 @@
 using GemmaIlgpu.Engine.Configuration;
 using GemmaIlgpu.Engine.Generation;
-using GemmaIlgpu.Engine.Tests.Golden;
 using GemmaIlgpu.Engine.Tests.Support;
 using GemmaIlgpu.Engine.Tests.Tokenization;
 using GemmaIlgpu.Engine.Tokenization;
@@ -13,8 +12,10 @@ public class GgufModelTests
 {
     private static readonly int[] Ids = [2, 17, 5, 100, 33, 8, 8, 250, 41, 3, 77, 12];
 
+    private static IEnumerable<string> Models => Directory.GetDirectories(TestPaths.Golden("")).Select(folder => Path.GetFileName(folder)).Order();
+
     [Test]
-    public void Gives_the_logits_of_the_safetensors([ValueSource(typeof(GoldenModelTests), nameof(GoldenModelTests.Models))] string model)
+    public void Gives_the_logits_of_the_safetensors([ValueSource(nameof(Models))] string model)
     {
         using var folder = new TemporaryFolder();
         float[] expected = Logits(TestPaths.Golden(model));
@@ -141,12 +142,34 @@ public class GgufModelTests
         Assert.That(report.Where(tensor => tensor.Name.EndsWith("norm.weight", StringComparison.Ordinal)).Select(tensor => tensor.To), Is.All.EqualTo(TensorType.F32));
         Assert.That(worst, Is.InRange(1e-3, actual == TensorType.Q8_0 ? 0.02 : 0.13));
 
-        // Widening loses nothing of what is left, and the model still says much the same.
+        // Widening loses nothing of what is left; blocks and widened numbers compute the same.
         Assert.That(Convert(small, wide, TensorType.F32).Select(tensor => tensor.RelativeError), Is.All.Zero);
         float[] expected = Logits(TestPaths.Demo), logits = Logits(wide);
+        TensorAssert.Close(logits, Logits(small), 1e-3, logits.Length / Ids.Length, $"{type} prefill");
+        TensorAssert.Close(logits, Logits(small, stepByStep: true), 1e-3, logits.Length / Ids.Length, $"{type} decode");
+
+        // And the model still says much the same.
         double error = Math.Sqrt(expected.Zip(logits, (x, y) => Math.Pow(x - y, 2)).Sum() / expected.Sum(x => (double)x * x));
         TestContext.Out.WriteLine($"{type}: worst tensor {worst:0.0000}, logits {error:0.0000}");
         Assert.That(error, Is.LessThan(actual == TensorType.Q8_0 ? 0.03 : 0.3));
+    }
+
+    [Test]
+    public void Blocks_without_a_kernel_are_named_with_the_way_out()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("a.gguf"), changed = folder.File("b.gguf");
+        Convert(TestPaths.Golden("gemma2-gqa"), path, TensorType.BF16);
+        using (GgufReader reader = GgufReader.Open(path))
+        using (GgufWriter writer = GgufWriter.Create(changed, reader.Metadata.Values,
+            [.. reader.Tensors.Select(t => (t.Name, t.Name == "blk.0.attn_k.weight" ? TensorType.Q5_1 : t.Type, t.Shape.ToArray()))]))
+        {
+            foreach (TensorInfo info in reader.Tensors)
+                writer.WriteAt(info.Name, 0, info.Name == "blk.0.attn_k.weight" ? new byte[TensorType.Q5_1.Bytes(info.Elements)] : reader.Bytes(info));
+            writer.Complete();
+        }
+
+        Assert.That(() => Engine.Load(changed), Throws.TypeOf<ModelFileException>().With.Message.Contains("blk.0.attn_k.weight is Q5_1").And.Message.Contains("--type q8_0"));
     }
 
     [Test]
@@ -199,11 +222,11 @@ public class GgufModelTests
         writer.Complete();
     }
 
-    private static float[] Logits(string model)
+    private static float[] Logits(string model, bool stepByStep = false)
     {
         using Engine engine = Engine.Load(model, new EngineOptions { ContextLength = 64 });
         using Generator generator = engine.CreateGenerator();
-        return Trace.Of(generator, Ids)["logits"];
+        return stepByStep ? Trace.StepByStep(generator, Ids) : Trace.Of(generator, Ids)["logits"];
     }
 
     private static void AssertSame(ModelConfig expected, ModelConfig actual)
