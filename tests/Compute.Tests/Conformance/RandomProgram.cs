@@ -6,7 +6,8 @@ using ILGPU;
 namespace GemmaIlgpu.Compute.Tests.Conformance;
 
 /// <summary>Emits int F(int value, int uniform, ArrayView&lt;int&gt; memory) out of random nested statements, and a kernel that calls it.
-/// Loops run at most seven rounds, so every program ends.</summary>
+/// Loops run at most seven rounds, so every program ends. Programs of negative seeds also exchange values with the other
+/// threads of their group; their kernels are explicitly grouped and ignore the first argument.</summary>
 internal sealed class RandomProgram
 {
     private static readonly ConcurrentDictionary<int, (MethodInfo Function, MethodInfo Kernel)> Made = new();
@@ -20,27 +21,37 @@ internal sealed class RandomProgram
     private readonly LocalBuilder _long, _float, _element;
     private readonly Stack<(Label Break, Label Continue)> _loops = new();
     private readonly Label _end;
+    private readonly bool _exchanges;
 
-    private RandomProgram(int seed, ILGenerator il)
+    private RandomProgram(int seed, ILGenerator il, bool exchanges)
     {
+        _exchanges = exchanges;
         (_random, _il) = (new Random(seed), il);
         _ints = [.. Enumerable.Range(0, 4).Select(_ => il.DeclareLocal(typeof(int)))];
         (_long, _float, _element) = (il.DeclareLocal(typeof(long)), il.DeclareLocal(typeof(float)), il.DeclareLocal(typeof(int)));
         _end = il.DefineLabel();
     }
 
+    /// <summary>Makes the method and an implicitly grouped kernel (values, memory, results, uniform) around it.</summary>
     public static (MethodInfo Function, MethodInfo Kernel) Make(int seed) => Made.GetOrAdd(seed, static seed =>
     {
         AssemblyBuilder assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName($"RandomProgram{seed}"), AssemblyBuilderAccess.Run);
         TypeBuilder type = assembly.DefineDynamicModule("module").DefineType($"Program{seed}", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
         MethodBuilder function = type.DefineMethod("F", MethodAttributes.Public | MethodAttributes.Static, typeof(int), [typeof(int), typeof(int), typeof(ArrayView<int>)]);
-        new RandomProgram(seed, function.GetILGenerator()).Emit();
+        new RandomProgram(seed, function.GetILGenerator(), seed < 0).Emit();
         Type view = typeof(ArrayView<int>);
         MethodBuilder kernel = type.DefineMethod("Kernel", MethodAttributes.Public | MethodAttributes.Static, typeof(void), [typeof(Index1D), view, view, view, typeof(int)]);
         ILGenerator il = kernel.GetILGenerator();
         LocalBuilder index = il.DeclareLocal(typeof(int));
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Call, IndexToInt);
+        if (seed < 0)
+        {
+            il.Emit(OpCodes.Call, typeof(RandomProgramExchange).GetMethod(nameof(RandomProgramExchange.Index))!);
+        }
+        else
+        {
+            il.Emit(OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Call, IndexToInt);
+        }
         il.Emit(OpCodes.Stloc, index);
         il.Emit(OpCodes.Ldarga, 3);
         il.Emit(OpCodes.Ldloc, index);
@@ -72,7 +83,10 @@ internal sealed class RandomProgram
             _il.Emit(i % 2 == 0 ? OpCodes.Add : OpCodes.Mul);
             _il.Emit(OpCodes.Stloc, _ints[i]);
         }
-        Block(depth: 4, statements: 6);
+        if (_exchanges)
+            Exchanges();
+        else
+            Block(depth: 4, statements: 6);
         _il.MarkLabel(_end);
         // Everything that was computed goes into the result.
         _il.Emit(OpCodes.Ldloc, _long);
@@ -88,6 +102,39 @@ internal sealed class RandomProgram
         _il.Emit(OpCodes.Conv_I4);
         _il.Emit(OpCodes.Xor);
         _il.Emit(OpCodes.Ret);
+    }
+
+    // Divergent blocks with barriers between them, also inside a loop that all threads do together.
+    private void Exchanges()
+    {
+        LocalBuilder counter = _il.DeclareLocal(typeof(int));
+        for (int part = 0; part < 3; part++)
+        {
+            Label body = _il.DefineLabel();
+            _il.Emit(OpCodes.Ldc_I4_0);
+            _il.Emit(OpCodes.Stloc, counter);
+            _il.MarkLabel(body);
+            Block(depth: 3, statements: 3);
+            Exchange();
+            Block(depth: 2, statements: 2);
+            if (_random.Next(2) == 0)
+                Exchange();
+            _il.Emit(OpCodes.Ldloc, counter);
+            _il.Emit(OpCodes.Ldc_I4_1);
+            _il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Stloc, counter);
+            _il.Emit(OpCodes.Ldloc, counter);
+            _il.Emit(OpCodes.Ldarg_1);
+            _il.Emit(OpCodes.Blt, body);
+        }
+    }
+
+    private void Exchange()
+    {
+        LocalBuilder local = Local();
+        _il.Emit(OpCodes.Ldloc, local);
+        _il.Emit(OpCodes.Call, typeof(RandomProgramExchange).GetMethod(nameof(RandomProgramExchange.Exchange))!);
+        _il.Emit(OpCodes.Stloc, local);
     }
 
     private void Block(int depth, int statements)
@@ -141,7 +188,7 @@ internal sealed class RandomProgram
                 (Label breakTo, Label continueTo) = _loops.ElementAt(_random.Next(Math.Min(2, _loops.Count)));
                 _il.Emit(OpCodes.Brtrue, _random.Next(2) == 0 ? breakTo : continueTo);
                 break;
-            case 13 when _random.Next(3) == 0:
+            case 13 when !_exchanges && _random.Next(3) == 0:
                 Condition();
                 _il.Emit(OpCodes.Brtrue, _end);     // a return
                 break;
@@ -292,4 +339,21 @@ internal sealed class RandomProgram
     }
 
     private LocalBuilder Local() => _ints[_random.Next(_ints.Length)];
+}
+
+/// <summary>What random kernels call.</summary>
+public static class RandomProgramExchange
+{
+    public static int Index() => Grid.GlobalIndex.X;
+
+    /// <summary>The value of the next thread of the group.</summary>
+    public static int Exchange(int value)
+    {
+        ArrayView<int> shared = SharedMemory.Allocate<int>(128);
+        shared[Group.IdxX] = value;
+        Group.Barrier();
+        int next = shared[(Group.IdxX + 1) % Group.DimX];
+        Group.Barrier();
+        return next;
+    }
 }

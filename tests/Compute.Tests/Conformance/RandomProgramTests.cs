@@ -26,4 +26,28 @@ public sealed class RandomProgramTests(string device) : ConformanceTests(device)
         Expect.Same(expected, results.GetAsArray1D(), i => $"seed {seed}, thread {i}, input {input[i]}", DeviceName);
         Expect.Same(expectedMemory.GetAsArray1D(), memory.GetAsArray1D(), i => $"seed {seed}, memory of thread {i / 4}, {i % 4}", DeviceName);
     }
+
+    // Two accelerators that have nothing in common must agree: one compiles, the other runs the method thread by thread.
+    [Test]
+    public void Random_exchanges_agree_with_the_debug_accelerator([Range(-16, -1)] int seed)
+    {
+        const int group = 37;
+        (_, MethodInfo kernel) = RandomProgram.Make(seed);
+        int[] input = Inputs.Random(group * 2, 1000, -seed);
+        (int[] results, int[] memory) = Exchange(Accelerator, kernel, input, group, -seed % 4);
+        (int[] expected, int[] expectedMemory) = Exchange(TestDevices.Get("Debug4"), kernel, input, group, -seed % 4);
+        Expect.Same(expected, results, i => $"seed {seed}, thread {i}", DeviceName);
+        Expect.Same(expectedMemory, memory, i => $"seed {seed}, memory of thread {i / 4}, {i % 4}", DeviceName);
+    }
+
+    private static (int[] Results, int[] Memory) Exchange(Accelerator accelerator, MethodInfo kernel, int[] input, int group, int uniform)
+    {
+        using var values = accelerator.Allocate1D(input);
+        using var memory = accelerator.Allocate1D(new int[input.Length * 4]);
+        using var results = accelerator.Allocate1D(new int[input.Length]);
+        accelerator.LoadKernel<Action<AcceleratorStream, KernelConfig, Index1D, ArrayView<int>, ArrayView<int>, ArrayView<int>, int>>(kernel)(
+            accelerator.DefaultStream, (input.Length / group, group), 0, values.View, memory.View, results.View, uniform);
+        accelerator.Synchronize();
+        return (results.GetAsArray1D(), memory.GetAsArray1D());
+    }
 }
