@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace GemmaIlgpu.Engine.Weights;
@@ -160,13 +161,7 @@ public static class BlockPacking
         float best = 0, bestGain = -1;
         for (int candidate = -6; candidate <= 6; candidate++)
         {
-            float inverse = (lowest + 0.15f * candidate) / extreme, xq = 0, qq = 0;
-            foreach (float value in x)
-            {
-                float level = Math.Clamp(MathF.Round(value * inverse), lowest, highest);
-                xq += value * level;
-                qq += level * level;
-            }
+            (float xq, float qq) = Correlate(x, (lowest + 0.15f * candidate) / extreme, lowest, highest);
 
             // The least squares scale of these levels is xq/qq; it takes xq²/qq off the squared error.
             float gain = qq > 0 ? xq * (xq / qq) : 0;
@@ -175,6 +170,20 @@ public static class BlockPacking
         }
 
         return best;
+    }
+
+    // Σ value · level and Σ level² for the levels that an inverse scale gives; the groups are whole vectors.
+    private static (float ValueLevel, float LevelLevel) Correlate(ReadOnlySpan<float> x, float inverse, float lowest, float highest)
+    {
+        Vector<float> xq = Vector<float>.Zero, qq = Vector<float>.Zero, low = new(lowest), high = new(highest);
+        foreach (Vector<float> value in MemoryMarshal.Cast<float, Vector<float>>(x))
+        {
+            Vector<float> level = Vector.Min(Vector.Max(Vector.Round(value * inverse), low), high);
+            xq += value * level;
+            qq += level * level;
+        }
+
+        return (Vector.Sum(xq), Vector.Sum(qq));
     }
 
     // x ≈ scale · level − minimum with levels from 0 and a minimum from 0 on.

@@ -55,13 +55,12 @@ public class BlockFormatsTests
         }
     }
 
-    // Root mean square error of normal weights relative to their deviation. Plain rounding with scales that span the
-    // range gives 0.0064, 0.095, 0.083 and 0.021.
-    [TestCase(TensorType.Q8_0, 0.0065)]
-    [TestCase(TensorType.Q4_0, 0.088)]
-    [TestCase(TensorType.Q4K, 0.075)]
-    [TestCase(TensorType.Q6K, 0.019)]
-    public void The_search_for_scales_pays(TensorType type, double bound)
+    // Root mean square error of normal weights relative to their deviation. Observed: 0.0052, 0.0786, 0.0700, 0.0169.
+    [TestCase(TensorType.Q8_0, 0.0053)]
+    [TestCase(TensorType.Q4_0, 0.080)]
+    [TestCase(TensorType.Q4K, 0.072)]
+    [TestCase(TensorType.Q6K, 0.0173)]
+    public void Rounding_loses_no_more_than_it_did(TensorType type, double bound)
     {
         float[] values = RandomWeights(64 * 256, seed: 5);
         float[] back = RoundTrip(type, values);
