@@ -51,5 +51,5 @@ public static class BlockWeights
     public static bool IsActive => Warp.WarpSize <= QuantisedMatrix.BlockLength || Warp.LaneIdx < QuantisedMatrix.BlockLength;
 
     /// <summary>The scale of the block that begins at a byte, which is even.</summary>
-    public static float Scale(ArrayView<ushort> halves, long blockStart) => Float16Format.ToFloat(halves[blockStart / 2]);
+    public static float Scale(ArrayView<ushort> halves, long blockStart) => Float16Format.ToFloat(halves[blockStart >> 1]);
 }

@@ -14,6 +14,7 @@ internal static class SimdLowering
             value.Op = IrOp.Constant;
             value.Immediate = lanes;
         }
+        SignNarrowLoads(kernel);
         KernelOptimizer.Run(kernel);
         foreach (IrBlock block in kernel.Blocks)
         {
@@ -32,6 +33,20 @@ internal static class SimdLowering
             }
         }
         LoopClosedForm.Run(kernel);
+    }
+
+    // A load of unsigned bytes whose only use extends their sign becomes a load of signed bytes; folding then drops the extension.
+    private static void SignNarrowLoads(IrKernel kernel)
+    {
+        ILookup<IrValue, IrValue> users = kernel.Blocks.SelectMany(block => block.Phis.Concat(block.Values))
+            .SelectMany(user => user.Operands.Select(operand => (operand, user)))
+            .Where(pair => pair.operand.Op == IrOp.Load && pair.operand.Memory is (MemoryType.U8 or MemoryType.U16))
+            .ToLookup(pair => pair.operand, pair => pair.user);
+        foreach (IGrouping<IrValue, IrValue> load in users)
+        {
+            if (load.All(user => user.Op == (load.Key.Memory == MemoryType.U8 ? IrOp.SignExtend8 : IrOp.SignExtend16)))
+                load.Key.Memory = load.Key.Memory == MemoryType.U8 ? MemoryType.I8 : MemoryType.I16;
+        }
     }
 
     /// <summary>Builds what replaces one operation. The operation itself becomes the last step.</summary>
