@@ -31,7 +31,6 @@ internal readonly record struct Shape(ShapeKind Kind, long Stride, bool Exact)
 /// (divergence analysis after Karrenberg and Hack 2011, "Whole-Function Vectorization").</summary>
 internal sealed class Divergence
 {
-    private readonly IrKernel _kernel;
     private readonly LoopForest _loops;
     private readonly bool _alignedRows;
     private readonly LocalLayout _local;
@@ -44,7 +43,7 @@ internal sealed class Divergence
     // alignedRows: a warp lies within one row of the group, so that GroupIndex.X counts lanes.
     public Divergence(IrKernel kernel, LoopForest loops, LocalLayout local, bool alignedRows)
     {
-        (_kernel, _loops, _local, _alignedRows) = (kernel, loops, local, alignedRows);
+        (_loops, _local, _alignedRows) = (loops, local, alignedRows);
         _postDominators = Dominators.Backward(kernel);
         do
         {
@@ -157,7 +156,7 @@ internal sealed class Divergence
         Shape? joined = null;
         foreach (IrValue operand in phi.Operands)
         {
-            if (operand == phi || !(_shapes.TryGetValue(operand, out Shape shape) || IsLeaf(operand, out shape)))
+            if (operand == phi || !_shapes.TryGetValue(operand, out Shape shape))
                 continue;   // not known yet: optimistic
             joined = joined is null ? shape : Join(joined.Value, shape);
         }
@@ -185,12 +184,6 @@ internal sealed class Divergence
     private bool LeavesApart(Loop loop) =>
         loop.Blocks.Any(block => _influence.TryGetValue(block, out var reached) && reached.Contains(loop.Header));
 
-    private bool IsLeaf(IrValue value, out Shape shape)
-    {
-        shape = Shape.Uniform;
-        return value.Op is IrOp.Constant or IrOp.Parameter;
-    }
-
     private static Shape Join(Shape a, Shape b) => a.Kind == ShapeKind.Varying || b.Kind == ShapeKind.Varying || a.Stride != b.Stride
         ? Shape.Varying : a with { Kind = a.Kind > b.Kind ? a.Kind : b.Kind, Exact = a.Exact && b.Exact };
 
@@ -210,9 +203,7 @@ internal sealed class Divergence
                 return Shape.Affine(_local.LaneStride((int)value.Immediate), true);
             case IrOp.Atomic or IrOp.AtomicCompareExchange:
                 return Shape.Varying;
-            case IrOp.Load:
-                return IsUniform(value.Operands[0]) ? Shape.Uniform : Shape.Varying;
-            case IrOp.Shuffle:
+            case IrOp.Load or IrOp.Shuffle:
                 return IsUniform(value.Operands[0]) ? Shape.Uniform : Shape.Varying;
         }
         if (value.Operands.TrueForAll(IsUniform))

@@ -52,9 +52,7 @@ internal sealed partial class SimdEmitter
                 _code.Int(0);
                 return;
             case IrOp.WarpIndex:
-                PushState(nameof(WarpState.FirstThread), OpCodes.Ldind_I4);
-                _code.Int(_isa.Lanes);
-                _code.Op(OpCodes.Div);
+                PushWarpIndex();
                 return;
             case IrOp.WarpSize:
                 _code.Int(_isa.Lanes);
