@@ -51,13 +51,20 @@ public sealed class Engine : IDisposable
     public static Engine Load(string model, EngineOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellation = default)
     {
         options ??= new EngineOptions();
+        return Load(model, options, () => Devices.Open(options.Device, options.Threads), progress, cancellation);
+    }
+
+    /// <summary>As above, on a device that the caller opens and this engine closes.</summary>
+    internal static Engine Load(
+        string model, EngineOptions options, Func<OpenDevice> openDevice, IProgress<LoadProgress>? progress = null, CancellationToken cancellation = default)
+    {
         ModelFiles? files = null;
         OpenDevice? device = null;
         try
         {
             progress?.Report(new LoadProgress("Checking files", 0, 0));
             files = ModelFiles.Open(model);
-            device = Devices.Open(options.Device, options.Threads);
+            device = openDevice();
             return new Engine(options, files, device, progress, cancellation);
         }
         catch

@@ -14,24 +14,26 @@ namespace GemmaIlgpu.Kernels;
 /// <para>Shapes: q, y [1, N, H]; cacheK, cacheV [S, K, H], S = capacity, key j in slot j mod S; the new token's key is
 /// already there.</para>
 /// <para>Launch: one warp per KV head and split, which handles all N / K query heads of that KV head, so each key and value
-/// is read from memory once; see <see cref="AttentionTile"/>. Merging: one warp per query head.</para>
+/// is read from memory once; see <see cref="AttentionTile"/>. Splits are the runs of <see cref="KeysPerSplit"/> positions
+/// from a multiple of that on, whatever the device, so that no result depends on how many threads there are. Merging: one
+/// warp per query head.</para>
 /// <para>Shared memory: none. Scratch: per split and query head H floats of output and 3 · warp of softmax state.</para>
 /// <para>Traffic: 8·K·H bytes per visible key, 4·N·H operations: N / (2·K) per byte, memory-bound.</para>
-/// <para>Numerics: float32, fixed order for a given number of splits; errors as in <see cref="AttentionPrefill"/>, and
+/// <para>Numerics: float32, fixed order for a given warp size; errors as in <see cref="AttentionPrefill"/>, and
 /// merging adds three roundings per split.</para>
 /// <para>Source: Flash-Decoding, Dao et al. 2023 (pytorch.org/blog/flash-decoding).</para>
 /// </remarks>
 public sealed class AttentionDecode(Accelerator accelerator, Tuning? tuning = null) : IDisposable
 {
-    /// <summary>Fewer keys than this are not worth another split.</summary>
+    /// <summary>Keys of a split: 2,048 of them make 32 splits of each KV head, and a split still outweighs its merging 30 times.</summary>
     public const int KeysPerSplit = 64;
 
     private readonly Tuning _tuning = tuning ?? Tuning.For(accelerator);
     private readonly Scratch _partial = new(accelerator);
     private readonly Scratch _state = new(accelerator);
 
-    private readonly Action<AcceleratorStream, KernelConfig, View, View, View, View, View, AttentionParameters, int> _split =
-        accelerator.LoadKernel<View, View, View, View, View, AttentionParameters, int>(SplitKernel);
+    private readonly Action<AcceleratorStream, KernelConfig, View, View, View, View, View, AttentionParameters> _split =
+        accelerator.LoadKernel<View, View, View, View, View, AttentionParameters>(SplitKernel);
 
     private readonly Action<AcceleratorStream, KernelConfig, View, View, View, int, int, int> _merge =
         accelerator.LoadKernel<View, View, View, int, int, int>(MergeKernel);
@@ -44,14 +46,12 @@ public sealed class AttentionDecode(Accelerator accelerator, Tuning? tuning = nu
         if (tokens != 1)
             throw new ArgumentException($"AttentionDecode: {tokens} tokens; it handles one, AttentionPrefill many.");
 
-        int visible = AttentionRange.Length(firstPosition, shape.Window);
-        int keysPerSplit = SplitLength(visible, shape.KvHeads, _tuning.TargetWarps);
-        int splits = (visible + keysPerSplit - 1) / keysPerSplit;
+        int splits = (firstPosition / KeysPerSplit) - (AttentionRange.First(firstPosition, shape.Window) / KeysPerSplit) + 1;
         long rows = (long)splits * shape.QueryHeads;
         View partial = _partial.Get(rows * shape.HeadDim);
         View state = _state.Get(rows * AttentionTile.StateLines * _tuning.WarpSize);
         _split(stream, new KernelConfig(_tuning.GroupsFor((long)splits * shape.KvHeads), _tuning.GroupSize),
-            q_TNH, cacheK_SKH, cacheV_SKH, partial, state, new AttentionParameters(shape, firstPosition, tokens, capacity), keysPerSplit);
+            q_TNH, cacheK_SKH, cacheV_SKH, partial, state, new AttentionParameters(shape, firstPosition, tokens, capacity));
         _merge(stream, new KernelConfig(_tuning.GroupsFor(shape.QueryHeads), _tuning.GroupSize),
             partial, state, y_TNH, splits, shape.QueryHeads, shape.HeadDim);
     }
@@ -62,26 +62,19 @@ public sealed class AttentionDecode(Accelerator accelerator, Tuning? tuning = nu
         _state.Dispose();
     }
 
-    /// <summary>Keys of one split: enough splits to fill the device, but none shorter than <see cref="KeysPerSplit"/>.</summary>
-    public static int SplitLength(int visible, int kvHeads, int targetWarps)
-    {
-        int wanted = Math.Max(1, targetWarps / kvHeads);
-        int useful = Math.Max(1, visible / KeysPerSplit);
-        int splits = Math.Min(wanted, useful);
-        return (visible + splits - 1) / splits;
-    }
-
     public static void SplitKernel(
-        View q_TNH, View cacheK_SKH, View cacheV_SKH, View partial, View state, AttentionParameters p, int keysPerSplit)
+        View q_TNH, View cacheK_SKH, View cacheV_SKH, View partial, View state, AttentionParameters p)
     {
         int item = Elementwise.GlobalWarp();
         int kvHead = item % p.KvHeads;
         int split = item / p.KvHeads;
-        int firstKey = AttentionRange.First(p.FirstPosition, p.Window) + (split * keysPerSplit);
-        if (firstKey > p.FirstPosition)
+        int firstVisible = AttentionRange.First(p.FirstPosition, p.Window);
+        int start = ((firstVisible / KeysPerSplit) + split) * KeysPerSplit;
+        if (start > p.FirstPosition)
             return;
 
-        int lastKey = XMath.Min(firstKey + keysPerSplit - 1, p.FirstPosition);
+        int firstKey = XMath.Max(start, firstVisible);
+        int lastKey = XMath.Min(start + KeysPerSplit - 1, p.FirstPosition);
         AttentionTile.Attend(
             q_TNH, cacheK_SKH, cacheV_SKH, partial, state, (long)split * p.QueryHeads, p, kvHead, 0, p.HeadsPerKv, firstKey, lastKey);
     }
