@@ -39,6 +39,8 @@ public enum IrOp : byte
     Fma,
     /// <summary>Integer bit counts; result I32.</summary>
     PopCount, LeadingZeros, TrailingZeros,
+    /// <summary>I32 operands that hold two 16-bit or four 8-bit numbers; see <see cref="Packed"/>.</summary>
+    WidenBytes, WidenSignedBytes, DotPairs, AddPairs, MultiplyQuads,
 
     // ---- Float functions --------------------------------------------------------------------------------------------
     Sqrt, Rsqrt, Rcp, Exp, Exp2, Log, Log2, Log10, Sin, Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh,

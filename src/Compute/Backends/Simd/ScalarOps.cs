@@ -19,6 +19,12 @@ internal static class ScalarOps
     public static int Abs(int a) => a < 0 ? unchecked(-a) : a;
     public static long Abs(long a) => a < 0 ? unchecked(-a) : a;
 
+    public static int WidenBytes(int a) => Packed.WidenBytes(a);
+    public static int WidenSignedBytes(int a) => Packed.WidenSignedBytes(a);
+    public static int DotPairs(int a, int b, int c) => Packed.DotPairs(a, b, c);
+    public static int AddPairs(int a, int b) => Packed.AddPairs(a, b);
+    public static int MultiplyQuads(int a, int b) => Packed.MultiplyQuads(a, b);
+
     public static int PopCount(int a) => BitOperations.PopCount((uint)a);
     public static int PopCount(long a) => BitOperations.PopCount((ulong)a);
     public static int LeadingZeros(int a) => BitOperations.LeadingZeroCount((uint)a);

@@ -20,7 +20,8 @@ internal sealed partial class SimdEmitter
         if (from == to)
             return;
         string name = to == typeof(int) ? "AsInt32" : to == typeof(uint) ? "AsUInt32" : to == typeof(long) ? "AsInt64"
-            : to == typeof(ulong) ? "AsUInt64" : to == typeof(float) ? "AsSingle" : to == typeof(ushort) ? "AsUInt16" : to == typeof(byte) ? "AsByte" : "AsDouble";
+            : to == typeof(ulong) ? "AsUInt64" : to == typeof(float) ? "AsSingle" : to == typeof(double) ? "AsDouble"
+            : to == typeof(short) ? "AsInt16" : to == typeof(ushort) ? "AsUInt16" : to == typeof(sbyte) ? "AsSByte" : "AsByte";
         _code.Call(_isa.Method(name, _isa.Vector(from)));
     }
 

@@ -65,6 +65,10 @@ internal sealed partial class SimdEmitter
                 _code.Call(_isa.Method("Load", Element(value.Type).MakePointerType()));
             });
         }
+        else if (TryEmitWideningPairLoad(value, pointer))
+        {
+            return;
+        }
         else if (WideningLoad(value.Memory) is { } load)
         {
             int half = _isa.Lanes / 2 * value.Memory.SizeInBytes();
@@ -114,6 +118,18 @@ internal sealed partial class SimdEmitter
         if (Parts(value.Type) == 1 && value.Memory.SizeInBytes() == 4 && Math.Abs(stride) < int.MaxValue / 32 && GatherMethod(value.Type) is { } gather)
         {
             PushGather(value, gather, () => PushPointer(pointer, 0), () => PushSequence(typeof(int), stride, 0), 1);
+            return;
+        }
+        if (_mask is null && Element(value.Type) == typeof(int))
+        {
+            // One scalar load for each lane: faster than a gather, which cannot load less than 32 bits anyway.
+            for (int lane = 0; lane < _isa.Lanes; lane++)
+            {
+                PushPointer(pointer, lane * stride);
+                _code.Op(LoadOp(value.Memory));
+            }
+            _code.Call(_isa.Method("Create", [.. Enumerable.Repeat(typeof(int), _isa.Lanes)]));
+            _code.Store(VectorLocal(value, 0));
             return;
         }
         EmitStridedByLane(value, pointer, stride);

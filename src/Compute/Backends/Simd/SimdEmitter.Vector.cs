@@ -78,6 +78,12 @@ internal sealed partial class SimdEmitter
                     As(unsigned, element);
                 });
                 return;
+            case IrOp.WidenBytes or IrOp.WidenSignedBytes:
+                EmitWiden(value);
+                return;
+            case IrOp.DotPairs or IrOp.AddPairs or IrOp.MultiplyQuads:
+                EmitPacked(value);
+                return;
             case IrOp.Rcp or IrOp.Rsqrt:
                 EachPart(value, part =>
                 {

@@ -49,6 +49,7 @@ internal sealed partial class SimdEmitter
     public void Emit()
     {
         FindDemand();
+        FindWidenings();
         FindLiveness();
         ArrangeMaskedRuns();
         EmitPrologue();
