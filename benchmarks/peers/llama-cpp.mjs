@@ -1,85 +1,78 @@
-// Measures llama.cpp (prebuilt, through node-llama-cpp) and `gemma bench` on the same weights, one after the other,
-// and prints both with the ratio. Usage: see benchmarks/README.md.
-import { execFileSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+// One model in llama.cpp (the prebuilt binary of node-llama-cpp), measured step by step.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { getLlama } from "node-llama-cpp";
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const { values: options } = parseArgs({
-    options: {
-        model: { type: "string" },                                  // folder of a Gemma 2, e.g. from `gemma synth`
-        "prompt-tokens": { type: "string", default: "128" },
-        tokens: { type: "string", default: "32" },
-        repetitions: { type: "string", default: "3" },
-        threads: { type: "string", default: String(availableParallelism()) },
-        gguf: { type: "string" },                                   // a copy made before; kept
-        "peer-only": { type: "boolean", default: false },
-    },
-});
-if (!options.model) {
-    console.error("Which model? --model DIR, a Gemma 2 folder; `gemma synth` writes one of any size.");
-    process.exit(2);
-}
-const promptTokens = Number(options["prompt-tokens"]);
-const decodeTokens = Number(options.tokens);
-const repetitions = Number(options.repetitions);
-const threads = Number(options.threads);
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-const dotnet = (...args) => execFileSync("dotnet", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+// What llama.cpp says while loading that tells which code it runs.
+const TELLING = /^(?!llama_graph).*(load_backend|model buffer size|Flash Attention|KV buffer|repack tensor)/i;
 
-async function measurePeer(gguf) {
-    const llama = await getLlama({ gpu: false, build: "never", logLevel: "error", maxThreads: threads });
-    const model = await llama.loadModel({ modelPath: gguf });
-    const context = await model.createContext({ contextSize: promptTokens + decodeTokens + 8, threads, batchSize: 512 });
-    const sequence = context.getSequence();
-    const prompt = Array.from({ length: promptTokens }, (_, i) => (i === 0 ? 2 : 300 + (i * 7919) % 3000));
-    const runs = [];
-    // One run to warm up, then the measured ones.
-    for (let run = 0; run <= repetitions; run++) {
-        await sequence.clearHistory();
+export class LlamaCpp {
+    static async load(file, { threads, contextLength, flashAttention = "auto" }) {
+        const peer = new LlamaCpp();
+        peer.notes = [];
+        peer.llama = await getLlama({
+            gpu: false, build: "never", maxThreads: threads, logLevel: "debug",
+            logger: (_, text) => text.split("\n").filter((line) => TELLING.test(line)).forEach((line) => peer.notes.push(line.trim().replace(/tensor \S+/, "tensors"))),
+        });
+        peer.model = await peer.llama.loadModel({ modelPath: file, ignoreMemorySafetyChecks: true });
+        peer.context = await peer.model.createContext({
+            contextSize: contextLength, batchSize: 512, threads: { ideal: threads, min: threads }, flashAttention, ignoreMemorySafetyChecks: true,
+        });
+        // Copies of the cache that the package would keep of a model with a sliding window are not part of the work.
+        peer.sequence = peer.context.getSequence({ checkpoints: { max: 0, interval: false } });
+        // A file may come without a vocabulary, so nothing is asked of llama.cpp's; any ids cost the same time.
+        peer.tokens = Array.from({ length: contextLength }, (_, i) => (i === 0 ? 2 : 300 + (i * 7919) % 3000));
+        return peer;
+    }
+
+    /** Seconds from an empty cache to the first token after a prompt of this length. */
+    async prefill(length) {
+        await this.sequence.clearHistory();
+        return this.#timeTokens(this.tokens.slice(0, length), 1);
+    }
+
+    /** Seconds for so many tokens, one after the other, when the cache holds `context` tokens before the first. */
+    async decode(context, count) {
+        if (this.sequence.nextTokenIndex > context)
+            await this.sequence.eraseContextTokenRanges([{ start: context, end: this.sequence.nextTokenIndex }]);
+        const held = this.sequence.nextTokenIndex;
+        if (held < context)
+            await this.sequence.evaluateWithoutGeneratingNewTokens(this.tokens.slice(held, context));
+        if (this.sequence.nextTokenIndex !== context)
+            throw new Error(`llama.cpp holds ${this.sequence.nextTokenIndex} tokens instead of ${context}.`);
+        return this.#timeTokens([this.tokens[context]], count);
+    }
+
+    async #timeTokens(input, count) {
         const start = performance.now();
-        let first = 0, last = 0, count = 0;
-        for await (const _ of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
+        let last = 0, seen = 0;
+        for await (const _ of this.sequence.evaluate(input, { temperature: 0, yieldEogToken: true })) {
             last = performance.now();
-            first ||= last;
-            if (++count === decodeTokens + 1)
+            if (++seen === count)
                 break;
         }
-        if (count !== decodeTokens + 1)
-            throw new Error(`llama.cpp stopped after ${count} tokens.`);
-        if (run > 0)
-            runs.push({ prefill: promptTokens / (first - start) * 1000, decode: decodeTokens / (last - first) * 1000 });
+        if (seen !== count)
+            throw new Error(`llama.cpp stopped after ${seen} of ${count} tokens.`);
+        return (last - start) / 1000;
     }
-    await context.dispose();
-    await model.dispose();
-    return { prefill: median(runs.map((r) => r.prefill)), decode: median(runs.map((r) => r.decode)) };
-}
 
-function measureOurs() {
-    const report = JSON.parse(dotnet("run", "-c", "Release", "--project", "src/Host", "--", "bench", "--json", "--model", resolve(options.model),
-        "--prompt-tokens", String(promptTokens), "--tokens", String(decodeTokens), "--repetitions", String(repetitions),
-        "--threads", String(threads), "--context", String(promptTokens + decodeTokens + 8)));
-    return { prefill: report.prefillTokensPerSecond, decode: report.decodeTokensPerSecond, memory: report.memoryGigabytesPerSecond, report };
-}
-
-const gguf = options.gguf ?? join(tmpdir(), `gemma-ilgpu-peer-${process.pid}.gguf`);
-const ownCopy = !existsSync(gguf);
-try {
-    if (ownCopy)
-        dotnet("run", "-c", "Release", "--project", "benchmarks/PeerModel", "--", resolve(options.model), gguf);
-    const peer = await measurePeer(gguf);
-    console.log(`llama.cpp   prefill ${peer.prefill.toFixed(2)}  decode ${peer.decode.toFixed(2)} tokens/s`);
-    if (!options["peer-only"]) {
-        const ours = measureOurs();
-        console.log(`gemma       prefill ${ours.prefill.toFixed(2)}  decode ${ours.decode.toFixed(2)} tokens/s (memory reads ${ours.memory.toFixed(1)} GB/s)`);
-        console.log(`ratio       prefill ${(ours.prefill / peer.prefill).toFixed(2)}  decode ${(ours.decode / peer.decode).toFixed(2)}`);
+    /** What it is and which code it runs. */
+    describe() {
+        // The package's entry point is dist/index.js; its package.json is not among its exports.
+        const entry = createRequire(import.meta.url).resolve("node-llama-cpp");
+        const version = JSON.parse(readFileSync(join(dirname(entry), "..", "package.json"), "utf8")).version;
+        return {
+            nodeLlamaCpp: version,
+            release: this.llama.llamaCppRelease?.release,
+            systemInfo: this.llama.systemInfo.trim(),
+            threads: this.context.currentThreads,
+            notes: [...new Set(this.notes)],
+        };
     }
-} finally {
-    if (ownCopy && !options.gguf)
-        rmSync(gguf, { force: true });
+
+    async dispose() {
+        await this.context.dispose();
+        await this.model.dispose();
+    }
 }
-process.exit(0);

@@ -12,10 +12,6 @@ internal sealed record BenchReport
     /// <summary>When it was measured, UTC.</summary>
     public required DateTime Date { get; init; }
 
-    public required int PromptTokens { get; init; }
-
-    public required int DecodedTokens { get; init; }
-
     public required int Repetitions { get; init; }
 
     public required double LoadSeconds { get; init; }
@@ -23,27 +19,41 @@ internal sealed record BenchReport
     /// <summary>From the call to the first token of the very first run: compiles kernels, reads weights from disk.</summary>
     public required double FirstTokenColdSeconds { get; init; }
 
-    /// <summary>Median over the repetitions of the time to the first token.</summary>
-    public required double TimeToFirstTokenSeconds { get; init; }
+    public required IReadOnlyList<PrefillFigure> Prefill { get; init; }
 
-    public required double PrefillTokensPerSecond { get; init; }
-
-    public required double DecodeTokensPerSecond { get; init; }
-
-    /// <summary>Decode speed of each repetition, to show the spread.</summary>
-    public required IReadOnlyList<double> DecodeRuns { get; init; }
+    public required IReadOnlyList<DecodeFigure> Decode { get; init; }
 
     /// <summary>Weight bytes read for each decoded token.</summary>
     public required long BytesPerToken { get; init; }
 
-    public double DecodeGigabytesPerSecond => BytesPerToken * DecodeTokensPerSecond / 1e9;
-
     public required double MemoryGigabytesPerSecond { get; init; }
-
-    /// <summary>Decode's share of what the memory can deliver; above 1 when the weights fit a cache.</summary>
-    public double ShareOfMemoryBandwidth => DecodeGigabytesPerSecond / MemoryGigabytesPerSecond;
 
     public required long WeightBytes { get; init; }
 
+    /// <summary>The largest resident set, mapped weights included.</summary>
     public required long PeakResidentBytes { get; init; }
+}
+
+/// <summary>Prefill of one prompt length; the median of the runs counts.</summary>
+internal sealed record PrefillFigure(int PromptTokens, double FirstTokenSeconds, double TokensPerSecond, IReadOnlyList<double> Runs)
+{
+    public static PrefillFigure Of(int promptTokens, IReadOnlyList<double> seconds) => new(
+        promptTokens, Statistics.Median(seconds), promptTokens / Statistics.Median(seconds), [.. seconds.Select(s => promptTokens / s)]);
+}
+
+/// <summary>Decoding after one context; the median of the runs counts.</summary>
+/// <param name="Context">Tokens in the cache before the first decoded one.</param>
+/// <param name="Tokens">Decoded in each run.</param>
+/// <param name="TokensPerSecond">Median speed.</param>
+/// <param name="GigabytesPerSecond">Weights read at that speed.</param>
+/// <param name="ShareOfMemoryBandwidth">Of what the memory can deliver; above 1 when the weights fit a cache.</param>
+/// <param name="Runs">Speed of each repetition, to show the spread.</param>
+internal sealed record DecodeFigure(
+    int Context, int Tokens, double TokensPerSecond, double GigabytesPerSecond, double ShareOfMemoryBandwidth, IReadOnlyList<double> Runs)
+{
+    public static DecodeFigure Of(int context, int tokens, IReadOnlyList<double> seconds, long bytesPerToken, double memoryGigabytesPerSecond)
+    {
+        double speed = tokens / Statistics.Median(seconds), gigabytes = speed * bytesPerToken / 1e9;
+        return new DecodeFigure(context, tokens, speed, gigabytes, gigabytes / memoryGigabytesPerSecond, [.. seconds.Select(s => tokens / s)]);
+    }
 }

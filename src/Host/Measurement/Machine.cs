@@ -26,6 +26,16 @@ internal static class Machine
         return long.TryParse(number, CultureInfo.InvariantCulture, out long kilobytes) ? kilobytes * 1024 : 0;
     }
 
+    /// <summary>Whether <see cref="ForgetPeak"/> does anything.</summary>
+    public static bool CanForgetPeak { get; } = OperatingSystem.IsLinux() && File.Exists("/proc/self/clear_refs");
+
+    /// <summary>Lets the peak begin again at what is resident now, where the system can (Linux: proc_pid_clear_refs(5), value 5).</summary>
+    public static void ForgetPeak()
+    {
+        if (CanForgetPeak)
+            File.WriteAllText("/proc/self/clear_refs", "5");
+    }
+
     private static string ProcessorName()
     {
         if (OperatingSystem.IsLinux() && File.Exists("/proc/cpuinfo"))

@@ -24,6 +24,26 @@ internal static class Numbers
             },
         };
 
+    /// <summary>Whole numbers separated by commas; an empty list when the option is not given.</summary>
+    public static Option<int[]> Wholes(string name, string description, int low, int high = int.MaxValue) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "N,N,…",
+            CustomParser = result =>
+            {
+                List<int> numbers = [];
+                foreach (string part in result.Tokens[0].Value.Split(','))
+                {
+                    if (!int.TryParse(part.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int value) || value < low || value > high)
+                        return Complain<int[]>(result, $"{name} takes whole numbers from {low} to {high} separated by commas, not '{part}'.")!;
+                    numbers.Add(value);
+                }
+
+                return [.. numbers];
+            },
+        };
+
     /// <summary>A number with an optional fraction; null when the option is not given.</summary>
     public static Option<float?> Real(string name, string description, float low, float high) =>
         new(name)

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using GemmaIlgpu.Engine.Configuration;
-using GemmaIlgpu.Engine.Generation;
 using GemmaIlgpu.Host.Measurement;
 using GemmaIlgpu.Host.Options;
 using GemmaIlgpu.Host.Terminal;
@@ -14,24 +12,32 @@ using Engine = GemmaIlgpu.Engine.Engine;
 /// <summary>Measures prefill and decode, against what the machine's memory can deliver.</summary>
 internal sealed class BenchVerb : Verb
 {
+    private const int ColdTokens = 8;
+
     private readonly ModelArguments _model = new();
-    private readonly Option<int?> _promptTokens = Numbers.Whole("--prompt-tokens", "Tokens of the prompt. Default: 128, or what the context leaves.", 1, 1 << 20);
-    private readonly Option<int?> _tokens = Numbers.Whole("--tokens", "Tokens to decode after the first. Default: 64, or what the context leaves.", 1, 1 << 20);
+    private readonly Option<int[]> _promptTokens = Numbers.Wholes("--prompt-tokens", "Lengths of the prompts. Default: 128, or half the context.", 1, 1 << 20);
+    private readonly Option<int[]> _contexts = Numbers.Wholes("--contexts", "Tokens in the cache when decoding starts. Default: those of the prompts.", 1, 1 << 20);
+    private readonly Option<int?> _tokens = Numbers.Whole("--tokens", "Tokens to decode. Default: 64, or what the context leaves.", 1, 1 << 20);
     private readonly Option<int?> _repetitions = Numbers.Whole("--repetitions", "Measured runs; the median counts. Default: 3.", 1, 1000);
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON instead of a table." };
+
+    private readonly Option<bool> _commands = new("--commands")
+    {
+        Description = "Take single measurements as standard input asks for them, one a line: 'prefill N', 'decode CONTEXT TOKENS', 'memory'. Each is answered by a line of JSON.",
+    };
 
     public override string Name => "bench";
 
     public override IReadOnlyList<string> Examples =>
     [
         "gemma bench",
-        "gemma bench --model /tmp/random-2b --prompt-tokens 128 --tokens 32 --repetitions 3 --json",
+        "gemma bench --model /tmp/random-2b --prompt-tokens 128,512 --contexts 128,2048 --tokens 32 --json",
     ];
 
     public override Command ToCommand(HostConsole console)
     {
         Command command = new(Name, "Measure prefill and decode speed, memory bandwidth and peak memory.");
-        Option[] options = [_promptTokens, _tokens, _repetitions, _json];
+        Option[] options = [_promptTokens, _contexts, _tokens, _repetitions, _json, _commands];
         foreach (Option option in options)
             command.Add(option);
         _model.AddTo(command);
@@ -42,7 +48,18 @@ internal sealed class BenchVerb : Verb
     private int Run(ParseResult parsed, HostConsole console)
     {
         using Interrupt interrupt = console.StartInterruptible();
-        BenchReport report = Measure(parsed, console, interrupt.Token);
+        long start = Stopwatch.GetTimestamp();
+        using Engine engine = _model.Load(parsed, console, interrupt.Token);
+        double loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        using BenchSession session = new(engine);
+
+        if (parsed.GetValue(_commands))
+        {
+            BenchCommands.Answer(engine, session, _model.Threads(parsed), console, interrupt.Token);
+            return ExitCodes.Success;
+        }
+
+        BenchReport report = Measure(parsed, engine, session, loadSeconds, interrupt.Token);
         if (parsed.GetValue(_json))
             console.Out.WriteLine(Json.Write(report));
         else
@@ -50,94 +67,42 @@ internal sealed class BenchVerb : Verb
         return ExitCodes.Success;
     }
 
-    private BenchReport Measure(ParseResult parsed, HostConsole console, CancellationToken cancellation)
+    private BenchReport Measure(ParseResult parsed, Engine engine, BenchSession session, double loadSeconds, CancellationToken cancellation)
     {
-        long start = Stopwatch.GetTimestamp();
-        using Engine engine = _model.Load(parsed, console, cancellation);
-        double loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-
-        // The first generated token comes with the prompt; the last one needs no slot.
-        int promptTokens = parsed.GetValue(_promptTokens) ?? Math.Min(128, Math.Max(1, engine.ContextLength / 2));
-        int tokens = parsed.GetValue(_tokens) ?? Math.Min(64, engine.ContextLength - promptTokens);
+        int[] prompts = parsed.GetValue(_promptTokens) is { Length: > 0 } lengths ? lengths : [Math.Min(128, Math.Max(1, engine.ContextLength / 2))];
+        int[] contexts = parsed.GetValue(_contexts) is { Length: > 0 } given ? given : prompts;
+        long room = BenchSession.Room(engine.ContextLength, contexts.Max());
+        int tokens = parsed.GetValue(_tokens) ?? (int)Math.Clamp(room, 1, 64);
         int repetitions = parsed.GetValue(_repetitions) ?? 3;
-        if (tokens < 1 || (long)promptTokens + tokens > engine.ContextLength)
-            throw new UsageException($"{promptTokens} prompt tokens and {tokens} more exceed the context of {engine.ContextLength}.");
+        // Before minutes of work, not after.
+        if (prompts.Max() > engine.ContextLength || tokens > room)
+            throw new UsageException($"Prompts of {prompts.Max()} tokens, or {contexts.Max()}, one to go on from and {tokens} more, exceed the context of {engine.ContextLength}.");
 
-        int[] prompt = RandomPrompt(engine.Config, promptTokens);
-        using Generator generator = engine.CreateGenerator();
         // The first run compiles kernels and pulls the weights from disk; it is reported, not averaged.
-        Timing cold = Time(generator, prompt, Math.Min(tokens, 8), cancellation);
-        Timing[] runs = [.. Enumerable.Range(0, repetitions).Select(_ => Time(generator, prompt, tokens, cancellation))];
-
-        // Peak memory before the bandwidth measurement, which takes a large buffer of its own.
-        long peak = Machine.PeakResidentBytes();
-        double bandwidth = MemoryBandwidth.Measure(_model.Threads(parsed));
-        double firstToken = Median(runs.Select(run => run.FirstToken));
+        double cold = session.Prefill(prompts[0], cancellation);
+        session.Decode(contexts[0], Math.Min(tokens, ColdTokens), cancellation);
+        double[][] prefill = [.. prompts.Select(length => Repeat(() => session.Prefill(length, cancellation)))];
+        double[][] decode = [.. contexts.Select(context => Repeat(() => session.Decode(context, tokens, cancellation)))];
+        double memory = session.ReadMemory(_model.Threads(parsed)) / 1e9;
+        long bytes = session.BytesPerToken();
         return new BenchReport
         {
             Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_model.Directory(parsed)))),
             Device = engine.DeviceName,
             Machine = Machine.Describe(),
             Date = DateTime.UtcNow,
-            PromptTokens = promptTokens,
-            DecodedTokens = tokens,
             Repetitions = repetitions,
             LoadSeconds = loadSeconds,
-            FirstTokenColdSeconds = cold.FirstToken,
-            TimeToFirstTokenSeconds = firstToken,
-            PrefillTokensPerSecond = promptTokens / firstToken,
-            DecodeTokensPerSecond = tokens / Median(runs.Select(run => run.Decode)),
-            DecodeRuns = [.. runs.Select(run => tokens / run.Decode)],
-            BytesPerToken = BytesPerToken(engine),
-            MemoryGigabytesPerSecond = bandwidth / 1e9,
+            FirstTokenColdSeconds = cold,
+            Prefill = [.. prompts.Zip(prefill, PrefillFigure.Of)],
+            Decode = [.. contexts.Zip(decode, (context, seconds) => DecodeFigure.Of(context, tokens, seconds, bytes, memory))],
+            BytesPerToken = bytes,
+            MemoryGigabytesPerSecond = memory,
             WeightBytes = engine.WeightBytes,
-            PeakResidentBytes = peak,
+            PeakResidentBytes = session.PeakResidentBytes(),
         };
-    }
 
-    /// <summary>Seconds to the first token, and from there to the last.</summary>
-    private readonly record struct Timing(double FirstToken, double Decode);
-
-    private static Timing Time(Generator generator, int[] prompt, int tokens, CancellationToken cancellation)
-    {
-        generator.Reset();
-        SamplingOptions sampling = SamplingOptions.Greedy with { MaxTokens = tokens + 1, StopAtEndOfText = false };
-        long start = Stopwatch.GetTimestamp(), first = 0, last = 0;
-        int count = 0;
-        foreach (GeneratedToken token in generator.Generate(prompt, sampling, cancellation))
-        {
-            if (token.Id < 0)
-                continue;
-            last = Stopwatch.GetTimestamp();
-            if (count++ == 0)
-                first = last;
-        }
-        cancellation.ThrowIfCancellationRequested();
-        if (count != tokens + 1)
-            throw new InvalidOperationException($"The run gave {count} tokens instead of {tokens + 1}.");
-        return new Timing(Stopwatch.GetElapsedTime(start, first).TotalSeconds, Stopwatch.GetElapsedTime(first, last).TotalSeconds);
-    }
-
-    private static int[] RandomPrompt(ModelConfig config, int length)
-    {
-        Random random = new(1);
-        int[] ids = [.. Enumerable.Range(0, length).Select(_ => random.Next(config.VocabularySize))];
-        ids[0] = config.BosId;
-        return ids;
-    }
-
-    // An embedding table of its own is only looked up in; a tied one is the output product's matrix.
-    private static long BytesPerToken(Engine engine)
-    {
-        ModelConfig config = engine.Config;
-        long unread = config.TiedEmbedding ? 0 : (long)config.VocabularySize * config.EmbedDim;
-        return (long)((decimal)engine.WeightBytes * (config.ParameterCount - unread) / config.ParameterCount);
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        double[] Repeat(Func<double> measure) => [.. Enumerable.Range(0, repetitions).Select(_ => measure())];
     }
 
     private static void WriteTable(BenchReport report, HostConsole console)
@@ -146,11 +111,18 @@ internal sealed class BenchVerb : Verb
         table.AddRow("machine", Markup.Escape(report.Machine));
         table.AddRow("load", Quantity.Seconds(TimeSpan.FromSeconds(report.LoadSeconds)));
         table.AddRow("first token, cold", Quantity.Seconds(TimeSpan.FromSeconds(report.FirstTokenColdSeconds)));
-        table.AddRow($"first token of {report.PromptTokens}", Quantity.Seconds(TimeSpan.FromSeconds(report.TimeToFirstTokenSeconds)));
-        table.AddRow("prefill", $"{Quantity.Number(report.PrefillTokensPerSecond)} tokens/s");
-        table.AddRow("decode", $"{Quantity.Number(report.DecodeTokensPerSecond)} tokens/s (runs: {string.Join(", ", report.DecodeRuns.Select(Quantity.Number))})");
-        table.AddRow("decode reads", $"{Quantity.Bytes(report.BytesPerToken)} a token, {Quantity.Number(report.DecodeGigabytesPerSecond)} GB/s");
-        table.AddRow("memory", $"{Quantity.Number(report.MemoryGigabytesPerSecond)} GB/s measured; decode uses {Quantity.Number(100 * report.ShareOfMemoryBandwidth)} %");
+        foreach (PrefillFigure prefill in report.Prefill)
+        {
+            table.AddRow($"prefill of {prefill.PromptTokens}",
+                $"{Quantity.Number(prefill.TokensPerSecond)} tokens/s, first token after {Quantity.Seconds(TimeSpan.FromSeconds(prefill.FirstTokenSeconds))}");
+        }
+        foreach (DecodeFigure decode in report.Decode)
+        {
+            table.AddRow($"decode after {decode.Context}",
+                $"{Quantity.Number(decode.TokensPerSecond)} tokens/s (runs: {string.Join(", ", decode.Runs.Select(Quantity.Number))}), "
+                + $"{Quantity.Number(decode.GigabytesPerSecond)} GB/s of weights, {Quantity.Number(100 * decode.ShareOfMemoryBandwidth)} % of the memory");
+        }
+        table.AddRow("memory", $"{Quantity.Number(report.MemoryGigabytesPerSecond)} GB/s measured; a token reads {Quantity.Bytes(report.BytesPerToken)}");
         table.AddRow("peak memory", $"{Quantity.Bytes(report.PeakResidentBytes)}, of which weights {Quantity.Bytes(report.WeightBytes)}");
         Tables.Write(console, table);
     }
