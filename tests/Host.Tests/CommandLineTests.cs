@@ -2,7 +2,7 @@ namespace GemmaIlgpu.Host.Tests;
 
 public class CommandLineTests
 {
-    private static readonly string[] s_verbs = ["run", "chat", "tokenize", "logits", "inspect", "devices", "synth", "quantize", "bench", "kernels"];
+    private static readonly string[] s_verbs = ["run", "chat", "tokenize", "logits", "inspect", "devices", "synth", "quantize", "perplexity", "bench", "kernels"];
 
     [Test]
     public void No_arguments_show_the_help()

@@ -71,9 +71,13 @@ internal sealed class ModelArguments
     };
 
     /// <summary>Loads the model, with progress where somebody watches.</summary>
-    public Engine Load(ParseResult parsed, HostConsole console, CancellationToken cancellation)
+    public Engine Load(ParseResult parsed, HostConsole console, CancellationToken cancellation) =>
+        Load(parsed.GetValue(_model), parsed, console, cancellation);
+
+    /// <summary>Loads another model with the same options; the demo model if there is no name.</summary>
+    public Engine Load(string? model, ParseResult parsed, HostConsole console, CancellationToken cancellation)
     {
-        string directory = Directory(parsed);
+        string directory = Resolve(model);
         EngineOptions options = new()
         {
             Device = parsed.GetValue(_device)!,
@@ -85,7 +89,7 @@ internal sealed class ModelArguments
         Engine engine = ProgressBar.Show(console, talks, progress => Load(directory, options, progress, cancellation));
         if (talks)
         {
-            string name = parsed.GetValue(_model) is null ? "demo model" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+            string name = model is null ? "demo model" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
             console.Error.WriteLine($"{name} on {engine.DeviceName}, context {engine.ContextLength}, loaded in {Quantity.Seconds(clock.Elapsed)}");
         }
         return engine;
