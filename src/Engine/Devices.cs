@@ -1,3 +1,4 @@
+using GemmaIlgpu.Kernels.Device;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -102,6 +103,14 @@ public static class Devices
             context.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The launch numbers of a device, on which the size of kernels' own memory depends.</summary>
+    /// <exception cref="InputException">There is no such device, or it cannot be used.</exception>
+    public static Tuning TuningOf(string name, int threads = 0)
+    {
+        using OpenDevice device = Open(name, threads);
+        return Tuning.For(device.Accelerator);
     }
 
     /// <summary>

@@ -2,8 +2,11 @@ using GemmaIlgpu.Engine.Cache;
 using GemmaIlgpu.Engine.Configuration;
 using GemmaIlgpu.Engine.Generation;
 using GemmaIlgpu.Engine.Model;
+using GemmaIlgpu.Engine.Planning;
 using GemmaIlgpu.Engine.Tokenization;
 using GemmaIlgpu.Engine.Weights;
+using GemmaIlgpu.Kernels.Device;
+using ILGPU.Runtime;
 
 namespace GemmaIlgpu.Engine;
 
@@ -22,6 +25,7 @@ public sealed class Engine : IDisposable
         _files = files;
         _device = device;
         ContextLength = ChooseContext(options, files.Config);
+        CheckMemory(files, device.Accelerator);
         Tokenizer = files.LoadTokenizer();
         _weights = new ModelWeights(device.Accelerator, files, progress, cancellation);
         _model = new GemmaModel(device.Accelerator, files.Config, _weights, Math.Min(options.PrefillChunk, ContextLength));
@@ -91,6 +95,15 @@ public sealed class Engine : IDisposable
         if (options.ContextLength > config.ContextLength)
             throw new InputException($"A context of {options.ContextLength} tokens is wanted; this model was made for {config.ContextLength}.");
         return options.ContextLength > 0 ? options.ContextLength : Math.Min(config.ContextLength, EngineOptions.DefaultContextLimit);
+    }
+
+    // Weights are the mapped files, which the system reads again as it needs; the rest must fit, and better complains here than half way.
+    private void CheckMemory(ModelFiles files, Accelerator accelerator)
+    {
+        if (accelerator.AcceleratorType != AcceleratorType.CPU)
+            return;
+        var options = new PlanOptions { ContextLength = ContextLength, PrefillChunk = _options.PrefillChunk, CacheLayout = _options.CacheLayout };
+        PlanSearch.RequireFit(ModelOutline.Of(files, pieces: 0), options, Tuning.For(accelerator), MachineMemory.Read().Total);
     }
 
     public void Dispose()

@@ -21,10 +21,9 @@ public sealed class KvCache : IDisposable
     {
         ContextLength = contextLength;
         _chunk = chunk;
-        int slotWidth = config.KvHeads * config.HeadDim;
-        int ring = layout == CacheLayout.Full ? contextLength : (int)Math.Min(contextLength, (long)config.SlidingWindow + chunk - 1);
+        int ring = RingCapacity(config, contextLength, chunk, layout);
         _layers = [.. config.LayerKinds.Select(kind =>
-            new LayerCache(accelerator, slotWidth, kind == AttentionKind.Local ? ring : contextLength))];
+            new LayerCache(accelerator, SlotWidth(config), kind == AttentionKind.Local ? ring : contextLength))];
         SmallestRing = config.LayerKinds.Contains(AttentionKind.Local) ? ring : contextLength;
         Window = config.SlidingWindow;
     }
@@ -39,6 +38,19 @@ public sealed class KvCache : IDisposable
     public long Bytes => _layers.Sum(layer => layer.Bytes);
 
     internal LayerCache this[int layer] => _layers[layer];
+
+    /// <summary>Bytes of the cache of a text that fills its context.</summary>
+    internal static long BytesWhenFull(ModelConfig config, int contextLength, int chunk, CacheLayout layout)
+    {
+        int ring = RingCapacity(config, contextLength, chunk, layout);
+        return config.LayerKinds.Sum(kind => LayerCache.BytesFor(SlotWidth(config), kind == AttentionKind.Local ? ring : contextLength));
+    }
+
+    /// <summary>Slots of a local layer.</summary>
+    internal static int RingCapacity(ModelConfig config, int contextLength, int chunk, CacheLayout layout) =>
+        layout == CacheLayout.Full ? contextLength : (int)Math.Min(contextLength, (long)config.SlidingWindow + chunk - 1);
+
+    private static int SlotWidth(ModelConfig config) => config.KvHeads * config.HeadDim;
 
     private int SmallestRing { get; }
 
@@ -89,7 +101,10 @@ internal sealed class LayerCache(Accelerator accelerator, int slotWidth, int max
 
     public ArrayView<float> Values => _values!.View;
 
-    public long Bytes => 2L * Capacity * slotWidth * sizeof(float);
+    public long Bytes => BytesFor(slotWidth, Capacity);
+
+    /// <summary>Bytes of so many slots.</summary>
+    public static long BytesFor(int slotWidth, int capacity) => 2L * capacity * slotWidth * sizeof(float);
 
     /// <summary>Makes the capacity at least the wanted one, or the most there can be. Before a ring is full, slot = position, so growing is copying.</summary>
     public void Grow(int position, int wanted)

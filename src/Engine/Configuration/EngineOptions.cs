@@ -16,6 +16,12 @@ public sealed record EngineOptions
     /// <summary>The largest context taken without being asked for: Gemma 1 and 2 were trained on 8,192 tokens.</summary>
     public const int DefaultContextLimit = 8192;
 
+    /// <summary>Prompt tokens computed at once unless something else is asked for.</summary>
+    public const int DefaultPrefillChunk = 256;
+
+    /// <summary>Most prompt tokens computed at once.</summary>
+    public const int MaxPrefillChunk = 8192;
+
     /// <summary>A device name of <see cref="Devices.List"/>, or "auto" for the best one.</summary>
     public string Device { get; init; } = "auto";
 
@@ -37,8 +43,8 @@ public sealed record EngineOptions
     public int PrefillChunk
     {
         get;
-        init => field = Require(value, 1, 8192, nameof(PrefillChunk));
-    } = 256;
+        init => field = Require(value, 1, MaxPrefillChunk, nameof(PrefillChunk));
+    } = DefaultPrefillChunk;
 
     /// <summary>How local layers keep their keys and values.</summary>
     public CacheLayout CacheLayout { get; init; } = CacheLayout.Ring;

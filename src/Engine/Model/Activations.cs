@@ -35,6 +35,17 @@ internal sealed class Activations : IDisposable
         _rope = [.. Enumerable.Range(0, 4).Select(_ => Allocate(chunk, config.HeadDim / 2))];
     }
 
+    /// <summary>Bytes of the working memory of a chunk.</summary>
+    public static long BytesFor(ModelConfig config, int chunk)
+    {
+        long heads = config.QueryHeads + (long)config.KvHeads;
+        long floats = 3L * config.EmbedDim + 2 * heads * config.HeadDim + 2L * config.FeedForwardDim + 4L * (config.HeadDim / 2);
+        return chunk * (sizeof(int) + floats * sizeof(float));
+    }
+
+    /// <summary>Bytes allocated.</summary>
+    public long Bytes => _buffers.Sum(buffer => buffer.LengthInBytes);
+
     /// <summary>Uploads ids and gives the views of a chunk of that many tokens.</summary>
     public ChunkViews Begin(ReadOnlySpan<int> ids)
     {

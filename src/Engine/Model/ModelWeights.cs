@@ -65,6 +65,13 @@ internal sealed class ModelWeights : IDisposable
     /// <summary>Bytes of the file that are in use.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Whether kernels compute with matrices of a type as it is stored.</summary>
+    public static bool CanCompute(TensorType type) =>
+        type is TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.Q8_0 or TensorType.Q4_0;
+
+    /// <summary>What the address of a matrix must be a multiple of.</summary>
+    public static int Alignment(TensorType type) => type == TensorType.F32 ? sizeof(float) : sizeof(ushort);
+
     private LayerWeights Layer(LayerWeightNames names) => new(
         Norm(names.AttentionNorm), Matrix(names.Query), Matrix(names.Key), Matrix(names.Value),
         NormOrNone(names.QueryNorm), NormOrNone(names.KeyNorm), Matrix(names.Output), NormOrNone(names.PostAttentionNorm),
@@ -76,21 +83,21 @@ internal sealed class ModelWeights : IDisposable
         int rows = (int)tensor.Shape[0], columns = (int)tensor.Shape[1];
         return tensor.Type switch
         {
-            TensorType.F32 => new(new WeightMatrix(Place(file, tensor, sizeof(float)), WeightType.Float32, rows, columns)),
-            TensorType.F16 => new(new WeightMatrix(Place(file, tensor, sizeof(ushort)), WeightType.Float16, rows, columns)),
-            TensorType.BF16 => new(new WeightMatrix(Place(file, tensor, sizeof(ushort)), WeightType.BFloat16, rows, columns)),
-            TensorType.Q8_0 => new(new QuantisedMatrix(Place(file, tensor, sizeof(ushort)), BlockType.Q8_0, rows, columns)),
-            TensorType.Q4_0 => new(new QuantisedMatrix(Place(file, tensor, sizeof(ushort)), BlockType.Q4_0, rows, columns)),
+            TensorType.F32 => new(new WeightMatrix(Place(file, tensor), WeightType.Float32, rows, columns)),
+            TensorType.F16 => new(new WeightMatrix(Place(file, tensor), WeightType.Float16, rows, columns)),
+            TensorType.BF16 => new(new WeightMatrix(Place(file, tensor), WeightType.BFloat16, rows, columns)),
+            TensorType.Q8_0 => new(new QuantisedMatrix(Place(file, tensor), BlockType.Q8_0, rows, columns)),
+            TensorType.Q4_0 => new(new QuantisedMatrix(Place(file, tensor), BlockType.Q4_0, rows, columns)),
             _ => throw new ModelFileException(
                 $"{name} is {tensor.Type.FileName()}, which no kernel computes with; 'gemma quantize {_files.Location} OUT.gguf --type q8_0' makes a file that runs."),
         };
     }
 
-    private ArrayView<byte> Place(ITensorFile file, TensorInfo tensor, int alignment)
+    private ArrayView<byte> Place(ITensorFile file, TensorInfo tensor)
     {
         Bytes += tensor.Bytes;
         nint address = file.Pointer(tensor);
-        MemoryBuffer buffer = address % alignment == 0
+        MemoryBuffer buffer = address % Alignment(tensor.Type) == 0
             ? Devices.Wrap(_accelerator, address, tensor.Bytes)
             : Copy(address, tensor.Bytes);
         _buffers.Add(buffer);

@@ -14,9 +14,9 @@ public sealed record ConvertedTensor(string Name, TensorType From, TensorType To
 
 /// <summary>Copies a model into a GGUF file of another weight type, a few rows at a time: memory does not grow with the model.</summary>
 /// <remarks>
-/// Norms become F32 and get the 1 that safetensors leave out. With 4-bit types the embedding table, which is the output
-/// table as well and suffers most, gets Q8_0 beside Q4_0 and Q6_K beside Q4_K. Rows that are not whole blocks of 256
-/// become Q8_0, and F16 where they are not whole blocks of 32 either.
+/// Norms become F32 and get the 1 that safetensors leave out. With types of 5 bits and less the embedding table, which
+/// is the output table as well and suffers most, gets Q8_0 beside Q4_0 and Q6_K beside Q4_K. Rows that are not whole
+/// blocks of 256 become Q8_0, and F16 where they are not whole blocks of 32 either.
 /// </remarks>
 public static class ModelConverter
 {
@@ -74,14 +74,15 @@ public static class ModelConverter
         return reports;
     }
 
-    private static TensorType ChooseType(TensorType wanted, long[] shape, bool isTable)
+    /// <summary>How a tensor is stored in a file of a wanted type; see the remarks above.</summary>
+    internal static TensorType ChooseType(TensorType wanted, long[] shape, bool isTable)
     {
         if (shape.Length == 1)
             return TensorType.F32;
         TensorType type = !isTable ? wanted : wanted switch
         {
-            TensorType.Q4_0 => TensorType.Q8_0,
-            TensorType.Q4K => TensorType.Q6K,
+            TensorType.Q4_0 or TensorType.Q4_1 or TensorType.Q5_0 or TensorType.Q5_1 => TensorType.Q8_0,
+            TensorType.Q2K or TensorType.Q3K or TensorType.Q4K or TensorType.Q5K => TensorType.Q6K,
             _ => wanted,
         };
         if (shape[^1] % type.BlockLength() == 0)

@@ -75,6 +75,39 @@ internal static class Numbers
             },
         };
 
+    /// <summary>A number of bytes: "800MB", "16 GB", "16GiB", or just digits; null when the option is not given.</summary>
+    public static Option<long?> Bytes(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "SIZE",
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                return ParseBytes(text) ?? Complain<long?>(result, $"{name} takes a size as 800MB, 16GB or 16GiB, not '{text}'.");
+            },
+        };
+
+    private static long? ParseBytes(string text)
+    {
+        ReadOnlySpan<(string Name, double Bytes)> units =
+        [
+            ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40), ("KB", 1e3), ("MB", 1e6), ("GB", 1e9), ("TB", 1e12), ("B", 1), ("", 1),
+        ];
+        foreach ((string name, double bytes) in units)
+        {
+            if (!text.EndsWith(name, StringComparison.OrdinalIgnoreCase))
+                continue;
+            string number = text[..^name.Length].TrimEnd();
+            // Written so that NaN fails.
+            return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value * bytes >= 1 && value * bytes <= 1e18
+                ? (long)(value * bytes)
+                : null;
+        }
+
+        return null;
+    }
+
     private static T? Complain<T>(ArgumentResult result, string message)
     {
         result.AddError(message);

@@ -1,0 +1,113 @@
+using GemmaIlgpu.Engine.Cache;
+using GemmaIlgpu.Engine.Configuration;
+using GemmaIlgpu.Engine.Model;
+using GemmaIlgpu.Engine.Weights;
+using GemmaIlgpu.Kernels;
+using GemmaIlgpu.Kernels.Device;
+
+namespace GemmaIlgpu.Engine.Planning;
+
+/// <summary>How a model is to be used, as far as memory depends on it.</summary>
+public sealed record PlanOptions
+{
+    /// <summary>Tokens of prompt and answer together.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>Prompt tokens computed at once.</summary>
+    public required int PrefillChunk { get; init; }
+
+    /// <summary>Texts held at the same time, each with a cache of its own.</summary>
+    public int Sequences { get; init; } = 1;
+
+    /// <summary>How local layers keep their keys and values.</summary>
+    public CacheLayout CacheLayout { get; init; } = CacheLayout.Ring;
+}
+
+/// <summary>The memory that a model takes when its context is full, part by part, in bytes.</summary>
+/// <remarks>
+/// Everything is counted as it is allocated; what the engine keeps but seldom touches (host copies of all logits for
+/// sampling without top-k) is left out. What .NET itself, the compiled kernels and the tokenizer take is not allocated
+/// by the engine; those are measured constants, see the fields.
+/// </remarks>
+public sealed record MemoryPlan
+{
+    /// <summary>.NET, this program's code and the kernels compiled for one model. Measured: Linux x64, .NET 10, gemma bench.</summary>
+    public const long RuntimeBaseline = 72_000_000;
+
+    /// <summary>A piece of the tokenizer in the tables that encode and decode. Measured with Gemma 2's 256,000.</summary>
+    public const long BytesPerPiece = 200;
+
+    /// <summary>What the plan is for.</summary>
+    public required ModelOutline Model { get; init; }
+
+    /// <summary>How the model is used.</summary>
+    public required PlanOptions Options { get; init; }
+
+    /// <summary>Weights as their file stores them. On a processor they are the mapped file; the system may drop and reread them.</summary>
+    public required long WeightBytes { get; init; }
+
+    /// <summary>Keys and values of all texts.</summary>
+    public required long CacheBytes { get; init; }
+
+    /// <summary>Working memory of one chunk of tokens, and the logits.</summary>
+    public required long ActivationBytes { get; init; }
+
+    /// <summary>What kernels keep for themselves, and weights that are held in another form than the file's.</summary>
+    public required long ScratchBytes { get; init; }
+
+    /// <summary>The tokenizer's tables.</summary>
+    public required long TokenizerBytes { get; init; }
+
+    /// <summary>.NET, the program and compiled kernels.</summary>
+    public required long RuntimeBytes { get; init; }
+
+    /// <summary>Tokens computed at once.</summary>
+    public int Chunk => Math.Min(Options.PrefillChunk, Options.ContextLength);
+
+    /// <summary>Slots of a local layer's cache.</summary>
+    public int LocalSlots => KvCache.RingCapacity(Model.Config, Options.ContextLength, Chunk, Options.CacheLayout);
+
+    /// <summary>Everything together.</summary>
+    public long TotalBytes => WeightBytes + UnmappedBytes;
+
+    /// <summary>Everything but the weights: memory that must be there whatever the system does with mapped files.</summary>
+    public long UnmappedBytes => CacheBytes + ActivationBytes + ScratchBytes + TokenizerBytes + RuntimeBytes;
+
+    /// <summary>Plans a model on a device.</summary>
+    public static MemoryPlan For(ModelOutline model, PlanOptions options, Tuning tuning)
+    {
+        ModelConfig config = model.Config;
+        int chunk = Math.Min(options.PrefillChunk, options.ContextLength);
+        return new MemoryPlan
+        {
+            Model = model,
+            Options = options,
+            WeightBytes = model.WeightBytes,
+            CacheBytes = options.Sequences * KvCache.BytesWhenFull(config, options.ContextLength, chunk, options.CacheLayout),
+            ActivationBytes = Activations.BytesFor(config, chunk) + (long)config.VocabularySize * sizeof(float),
+            ScratchBytes = WidenedNorms(model) + model.MisalignedBytes + ExpandedWeights(model, chunk) + Attention(config, options.ContextLength, chunk, tuning),
+            TokenizerBytes = model.Pieces * BytesPerPiece,
+            RuntimeBytes = RuntimeBaseline,
+        };
+    }
+
+    private static long WidenedNorms(ModelOutline model) =>
+        model.Tensors.Where(tensor => tensor.Shape.Count == 1).Sum(tensor => tensor.Elements * sizeof(float));
+
+    // Several tokens share one expansion of the largest matrix that is stored in blocks; the tables [V, D] see one token.
+    private static long ExpandedWeights(ModelOutline model, int chunk) => chunk == 1 ? 0 : model.Tensors
+        .Where(tensor => tensor.Type.IsQuantised() && tensor.Shape[0] != model.Config.VocabularySize)
+        .Select(tensor => tensor.Elements * sizeof(float))
+        .Where(bytes => bytes <= QuantisedMatMul.MaxExpandedBytes)
+        .DefaultIfEmpty()
+        .Max();
+
+    // Softmax state of each row of a chunk; partial outputs and states of one token's splits.
+    private static long Attention(ModelConfig config, int context, int chunk, Tuning tuning)
+    {
+        long splits = (context - 1) / AttentionDecode.KeysPerSplit + 1, stateOfRow = AttentionTile.StateLines * tuning.WarpSize;
+        long prefill = chunk == 1 ? 0 : chunk * config.QueryHeads * stateOfRow;
+        long decode = splits * config.QueryHeads * (config.HeadDim + stateOfRow);
+        return (prefill + decode) * sizeof(float);
+    }
+}
