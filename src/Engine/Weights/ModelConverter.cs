@@ -14,9 +14,9 @@ public sealed record ConvertedTensor(string Name, TensorType From, TensorType To
 
 /// <summary>Copies a model into a GGUF file of another weight type, a few rows at a time: memory does not grow with the model.</summary>
 /// <remarks>
-/// Norms become F32 and get the 1 that safetensors leave out. With types of 5 bits and less the embedding table, which
-/// is the output table as well and suffers most, gets Q8_0 beside Q4_0 and Q6_K beside Q4_K. Rows that are not whole
-/// blocks of 256 become Q8_0, and F16 where they are not whole blocks of 32 either.
+/// Norms become F32 and get the 1 that safetensors leave out. With types of 5 bits and fewer the embedding table, which is
+/// the output table as well and suffers most, gets Q8_0 beside the simple types and Q6_K beside the K types. Rows that are
+/// not whole blocks of 256 get the next simple type up, and F16 where they are not whole blocks of 32 either.
 /// </remarks>
 public static class ModelConverter
 {
@@ -29,8 +29,14 @@ public static class ModelConverter
         [TensorType.F32] = 0,
         [TensorType.F16] = 1,
         [TensorType.Q4_0] = 2,
+        [TensorType.Q4_1] = 3,
         [TensorType.Q8_0] = 7,
-        [TensorType.Q4K] = 15,
+        [TensorType.Q5_0] = 8,
+        [TensorType.Q5_1] = 9,
+        [TensorType.Q2K] = 10,
+        [TensorType.Q3K] = 11,
+        [TensorType.Q4K] = 14,
+        [TensorType.Q5K] = 16,
         [TensorType.Q6K] = 18,
         [TensorType.BF16] = 32,
     };
@@ -38,15 +44,15 @@ public static class ModelConverter
     /// <summary>Writes the file; a failure or a cancellation leaves nothing behind.</summary>
     /// <param name="model">Where the weights come from.</param>
     /// <param name="path">The GGUF file to make; an existing one is replaced in one step at the end.</param>
-    /// <param name="type">A type that <see cref="BlockPacking.CanPack"/> takes.</param>
+    /// <param name="type">A weight type.</param>
     /// <param name="progress">Told about the bytes read.</param>
     /// <param name="cancellation">Stops.</param>
     /// <returns>A report for each tensor, in the order of the file.</returns>
     public static IReadOnlyList<ConvertedTensor> Write(
         ModelFiles model, string path, TensorType type, IProgress<LoadProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (!BlockPacking.CanPack(type))
-            throw new InputException($"Weights cannot be written as {type.FileName()}; possible are F32, F16, BF16, Q8_0, Q4_0, Q4_K and Q6_K.");
+        if (!BlockFormats.IsWeight(type))
+            throw new InputException($"{type.FileName()} is no type of weights.");
         if (model.Gguf is not null && Path.GetFullPath(model.Gguf.FilePath) == Path.GetFullPath(path))
             throw new InputException($"{path} is the model itself; name another file.");
 
@@ -85,9 +91,18 @@ public static class ModelConverter
             TensorType.Q2K or TensorType.Q3K or TensorType.Q4K or TensorType.Q5K => TensorType.Q6K,
             _ => wanted,
         };
-        if (shape[^1] % type.BlockLength() == 0)
-            return type;
-        return shape[^1] % TensorType.Q8_0.BlockLength() == 0 ? TensorType.Q8_0 : TensorType.F16;
+        if (shape[^1] % type.BlockLength() != 0)
+        {
+            type = type switch
+            {
+                TensorType.Q2K or TensorType.Q3K => TensorType.Q4_0,
+                TensorType.Q4K => TensorType.Q5_0,
+                TensorType.Q5K => TensorType.Q5_1,
+                _ => TensorType.Q8_0,
+            };
+        }
+
+        return shape[^1] % type.BlockLength() == 0 ? type : TensorType.F16;
     }
 
     private static Dictionary<string, object> Metadata(ModelFiles model, TensorType type)

@@ -1,26 +1,16 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
+using GemmaIlgpu.Engine.Planning;
 using GemmaIlgpu.Engine.Weights;
 using GemmaIlgpu.Host.Options;
 using GemmaIlgpu.Host.Terminal;
-using Spectre.Console;
 
 namespace GemmaIlgpu.Host.Verbs;
 
 /// <summary>Copies a model into a GGUF file with smaller weights.</summary>
 internal sealed class QuantizeVerb : Verb
 {
-    private static readonly Dictionary<string, TensorType> s_types = new()
-    {
-        ["q8_0"] = TensorType.Q8_0,
-        ["q4_0"] = TensorType.Q4_0,
-        ["q4_k"] = TensorType.Q4K,
-        ["q6_k"] = TensorType.Q6K,
-        ["bf16"] = TensorType.BF16,
-        ["f16"] = TensorType.F16,
-        ["f32"] = TensorType.F32,
-    };
+    private static readonly Dictionary<string, TensorType> s_types = ModelOutline.WeightTypes.ToDictionary(type => type.FileName().ToLowerInvariant());
 
     private readonly Argument<string> _in = new("IN") { Description = "Folder or GGUF file of the model." };
     private readonly Argument<string> _out = new("OUT") { Description = "The GGUF file to write." };
@@ -32,14 +22,16 @@ internal sealed class QuantizeVerb : Verb
         Required = true,
         CustomParser = result =>
         {
-            string type = result.Tokens[0].Value;
+            string type = result.Tokens[0].Value.ToLowerInvariant();
             if (!s_types.ContainsKey(type))
-                result.AddError($"--type takes {string.Join(", ", s_types.Keys)}, not '{type}'.");
+                result.AddError($"--type takes {string.Join(", ", s_types.Keys)}, not '{result.Tokens[0].Value}'.");
             return type;
         },
     };
 
-    private readonly Option<bool> _json = new("--json") { Description = "Write the report as JSON." };
+    private readonly Option<bool> _json = new("--json") { Description = "Write the report as JSON, with every tensor." };
+
+    private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "A line for every tensor instead of one for each kind." };
 
     public override string Name => "quantize";
 
@@ -56,6 +48,7 @@ internal sealed class QuantizeVerb : Verb
         command.Add(_out);
         command.Add(_type);
         command.Add(_json);
+        command.Add(_verbose);
         command.SetAction(parsed => Run(parsed, console));
         return command;
     }
@@ -69,46 +62,24 @@ internal sealed class QuantizeVerb : Verb
         using ModelFiles model = ModelFiles.Open(ModelArguments.Resolve(parsed.GetValue(_in)));
         using Interrupt interrupt = console.StartInterruptible();
         Stopwatch clock = Stopwatch.StartNew();
+        TensorType type = s_types[parsed.GetValue(_type)!];
         IReadOnlyList<ConvertedTensor> tensors = ProgressBar.Show(console, wanted: true, progress =>
-            ModelConverter.Write(model, path, s_types[parsed.GetValue(_type)!], progress, interrupt.Token));
+            ModelConverter.Write(model, path, type, progress, interrupt.Token));
 
         if (parsed.GetValue(_json))
-            console.Out.WriteLine(Json.Write(Document(path, tensors)));
-        else
-            WriteTable(path, tensors, clock.Elapsed, console);
-        return ExitCodes.Success;
-    }
-
-    private static Dictionary<string, object?> Document(string path, IReadOnlyList<ConvertedTensor> tensors) => new()
-    {
-        ["file"] = path,
-        ["bytes"] = new FileInfo(path).Length,
-        ["tensors"] = tensors.Select(tensor => new Dictionary<string, object?>
         {
-            ["name"] = tensor.Name,
-            ["from"] = tensor.From.FileName(),
-            ["to"] = tensor.To.FileName(),
-            ["bytes"] = tensor.Bytes,
-            ["relativeError"] = tensor.RelativeError,
-            ["largestError"] = tensor.LargestError,
-        }).ToArray(),
-    };
-
-    private static void WriteTable(string path, IReadOnlyList<ConvertedTensor> tensors, TimeSpan time, HostConsole console)
-    {
-        Table table = Tables.Create(console, "tensor", "from", "to", "size", "relative error", "largest error");
-        foreach (TableColumn column in table.Columns.Skip(3))
-            column.RightAligned();
-        foreach (ConvertedTensor tensor in tensors)
-        {
-            table.AddRow(
-                Markup.Escape(tensor.Name), tensor.From.FileName(), tensor.To.FileName(), Quantity.Bytes(tensor.Bytes),
-                string.Create(CultureInfo.InvariantCulture, $"{tensor.RelativeError:0.00e+0}"),
-                string.Create(CultureInfo.InvariantCulture, $"{tensor.LargestError:0.00e+0}"));
+            console.Out.WriteLine(Json.Write(QuantizeReport.Document(path, type, tensors)));
+            return ExitCodes.Success;
         }
 
-        Tables.Write(console, table);
+        if (parsed.GetValue(_verbose))
+            QuantizeReport.WriteEveryTensor(tensors, console);
+        else
+            QuantizeReport.WriteKinds(tensors, console);
         console.Out.WriteLine();
-        console.Out.WriteLine($"{path}: {Quantity.Bytes(new FileInfo(path).Length)} in {Quantity.Seconds(time)}");
+        if (QuantizeReport.Exceptions(type, model, tensors) is string exceptions)
+            console.Out.WriteLine(exceptions);
+        console.Out.WriteLine($"{path}: {Quantity.Bytes(new FileInfo(path).Length)} in {Quantity.Seconds(clock.Elapsed)}");
+        return ExitCodes.Success;
     }
 }

@@ -127,31 +127,43 @@ public class GgufModelTests
         Assert.That(actual.EndOfTurnId, Is.EqualTo(expected.EndOfTurnId));
     }
 
-    [Test]
-    public void Quantises_and_widens_again([Values(TensorType.Q8_0, TensorType.Q4_0, TensorType.Q4K, TensorType.Q6K)] TensorType type)
+    // The demo model's rows of 192 and 576 are whole blocks of 32, not of 256: K types give way to simple ones. The last
+    // numbers bound the worst tensor's relative error, 10 % above what was observed, and that of the logits, 50 % above.
+    [TestCase(TensorType.Q8_0, TensorType.Q8_0, 0.0065, 0.01)]
+    [TestCase(TensorType.Q6K, TensorType.Q8_0, 0.0065, 0.01)]
+    [TestCase(TensorType.Q5_1, TensorType.Q5_1, 0.040, 0.05)]
+    [TestCase(TensorType.Q5K, TensorType.Q5_1, 0.040, 0.05)]
+    [TestCase(TensorType.Q5_0, TensorType.Q5_0, 0.048, 0.043)]
+    [TestCase(TensorType.Q4K, TensorType.Q5_0, 0.048, 0.043)]
+    [TestCase(TensorType.Q4_1, TensorType.Q4_1, 0.082, 0.11)]
+    [TestCase(TensorType.Q4_0, TensorType.Q4_0, 0.097, 0.09)]
+    [TestCase(TensorType.Q3K, TensorType.Q4_0, 0.097, 0.09)]
+    [TestCase(TensorType.Q2K, TensorType.Q4_0, 0.097, 0.09)]
+    public void Quantises_and_widens_again(TensorType type, TensorType actual, double tensorBound, double logitsBound)
     {
         using var folder = new TemporaryFolder();
         string small = folder.File("small.gguf"), wide = folder.File("wide.gguf");
         IReadOnlyList<ConvertedTensor> report = Convert(TestPaths.Demo, small, type);
-        // The demo model's rows of 192 and 576 are whole blocks of 32, not of 256.
-        TensorType actual = type.BlockLength() == 256 ? TensorType.Q8_0 : type;
 
         double worst = report.Max(tensor => tensor.RelativeError);
         Assert.That(report.Single(tensor => tensor.Name == "blk.0.ffn_down.weight").To, Is.EqualTo(actual));
         Assert.That(report.Single(tensor => tensor.Name == "token_embd.weight").To, Is.EqualTo(TensorType.Q8_0));
         Assert.That(report.Where(tensor => tensor.Name.EndsWith("norm.weight", StringComparison.Ordinal)).Select(tensor => tensor.To), Is.All.EqualTo(TensorType.F32));
-        Assert.That(worst, Is.InRange(1e-3, actual == TensorType.Q8_0 ? 0.02 : 0.13));
+        Assert.That(worst, Is.InRange(1e-3, tensorBound));
 
         // Widening loses nothing of what is left; blocks and widened numbers compute the same.
         Assert.That(Convert(small, wide, TensorType.F32).Select(tensor => tensor.RelativeError), Is.All.Zero);
         float[] expected = Logits(TestPaths.Demo), logits = Logits(wide);
-        TensorAssert.Close(logits, Logits(small), 1e-3, logits.Length / Ids.Length, $"{type} prefill");
-        TensorAssert.Close(logits, Logits(small, stepByStep: true), 1e-3, logits.Length / Ids.Length, $"{type} decode");
+        if (actual is TensorType.Q8_0 or TensorType.Q4_0)
+        {
+            TensorAssert.Close(logits, Logits(small), 1e-3, logits.Length / Ids.Length, $"{type} prefill");
+            TensorAssert.Close(logits, Logits(small, stepByStep: true), 1e-3, logits.Length / Ids.Length, $"{type} decode");
+        }
 
         // And the model still says much the same.
         double error = Math.Sqrt(expected.Zip(logits, (x, y) => Math.Pow(x - y, 2)).Sum() / expected.Sum(x => (double)x * x));
         TestContext.Out.WriteLine($"{type}: worst tensor {worst:0.0000}, logits {error:0.0000}");
-        Assert.That(error, Is.LessThan(actual == TensorType.Q8_0 ? 0.03 : 0.3));
+        Assert.That(error, Is.LessThan(logitsBound));
     }
 
     [Test]
@@ -180,7 +192,7 @@ public class GgufModelTests
         Assert.That(
             () => ModelConverter.Write(model, folder.File("x.gguf"), TensorType.Q8_0, cancellation: new CancellationToken(canceled: true)),
             Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(() => ModelConverter.Write(model, folder.File("x.gguf"), TensorType.Q5_1), Throws.TypeOf<InputException>());
+        Assert.That(() => ModelConverter.Write(model, folder.File("x.gguf"), TensorType.I32), Throws.TypeOf<InputException>());
         Assert.That(Directory.EnumerateFileSystemEntries(folder.Path), Is.Empty);
 
         ModelConverter.Write(model, folder.File("x.gguf"), TensorType.Q8_0);
