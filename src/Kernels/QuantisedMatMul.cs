@@ -7,50 +7,46 @@ namespace GemmaIlgpu.Kernels;
 
 /// <summary>Products with, and rows of, a weight matrix stored in blocks: y = x · Wᵀ as <see cref="MatMul"/>.</summary>
 /// <remarks>
-/// One token expands weights in registers (<see cref="QuantisedKernels.MatVec"/>). Several tokens share one expansion
-/// into device memory, which then goes through <see cref="MatMul"/>; for the few matrices that would need more than
-/// <see cref="MaxExpandedBytes"/> for that, the output table above all, each token takes the way of one.
+/// Activations are rounded to 16-bit numbers (<see cref="QuantisedActivations"/>), once for all matrices that multiply the
+/// same ones. One token, and a few, go through <see cref="QuantisedMatVec"/>, more through <see cref="QuantisedTiled"/>.
 /// </remarks>
-public sealed class QuantisedMatMul(Accelerator accelerator, MatMul matMul, Tuning? tuning = null) : IDisposable
+public sealed class QuantisedMatMul(Accelerator accelerator, Tuning? tuning = null) : IDisposable
 {
-    /// <summary>Largest expansion: holds every matrix of a layer up to Gemma 2 9B.</summary>
-    public const long MaxExpandedBytes = 256L << 20;
+    /// <summary>From so many tokens on, unpacking for all of them costs less than reading the weights for each.</summary>
+    public const int MinTiledTokens = 4;
+
+    /// <summary>Longest run of rows that one warp takes in turn.</summary>
+    private const int MaxRowsPerWarp = 16;
 
     private readonly Tuning _tuning = tuning ?? Tuning.For(accelerator);
-    private readonly Scratch _expanded = new(accelerator);
+    private readonly QuantisedActivations _activations = new(accelerator, tuning);
 
     // Kernels are compiled when a model first needs their block type.
-    private Launches? _q8, _q4;
+    private readonly Dictionary<BlockType, Launches> _launches = [];
 
+    /// <summary>Rounds x [T, K]; the result stays valid until the next call.</summary>
+    public IntegerActivations Round(AcceleratorStream stream, View x_TK) => _activations.Run(stream, x_TK);
+
+    /// <summary>y [T, N] = x [T, K] · Wᵀ.</summary>
     public void Run(AcceleratorStream stream, View x_TK, QuantisedMatrix w_NK, View y_TN)
     {
-        long tokens = x_TK.Length / w_NK.Columns;
-        if (x_TK.Length % w_NK.Columns != 0 || y_TN.Length != tokens * w_NK.Rows)
-        {
-            throw new ArgumentException(
-                $"QuantisedMatMul: x has {x_TK.Length} values, y {y_TN.Length}; with weights [{w_NK.Rows}, {w_NK.Columns}] they must be " +
-                $"tokens × {w_NK.Columns} and tokens × {w_NK.Rows}.");
-        }
+        if (x_TK.Length % w_NK.Columns != 0)
+            throw Mismatch(x_TK.Length, w_NK, y_TN);
+        Run(stream, Round(stream, x_TK), w_NK, y_TN);
+    }
 
-        Launches launches = For(w_NK.Type);
-        ArrayView<ushort> halves = w_NK.Data.Cast<ushort>();
-        long weights = (long)w_NK.Rows * w_NK.Columns;
-        if (tokens > 1 && weights * sizeof(float) <= MaxExpandedBytes)
-        {
-            View expanded = _expanded.Get(weights);
-            launches.Expand(stream, new KernelConfig(_tuning.GroupsFor(w_NK.Rows), _tuning.GroupSize), w_NK.Data, halves, expanded, w_NK.Rows, w_NK.Columns);
-            matMul.Run(stream, x_TK, new WeightMatrix(expanded.Cast<byte>(), WeightType.Float32, w_NK.Rows, w_NK.Columns), y_TN);
-            return;
-        }
+    /// <summary>y [T, N] = x [T, K] · Wᵀ with activations rounded before.</summary>
+    public void Run(AcceleratorStream stream, IntegerActivations x_TK, QuantisedMatrix w_NK, View y_TN)
+    {
+        long values = x_TK.Pairs_TK.Length * 2;
+        int tokens = checked((int)(values / w_NK.Columns));
+        if (values % w_NK.Columns != 0 || y_TN.Length != (long)tokens * w_NK.Rows)
+            throw Mismatch(values, w_NK, y_TN);
 
-        int warps = (w_NK.Rows + QuantisedKernels.RowsPerWarp - 1) / QuantisedKernels.RowsPerWarp;
-        var config = new KernelConfig(_tuning.GroupsFor(warps), _tuning.GroupSize);
-        for (long token = 0; token < tokens; token++)
-        {
-            launches.MatVec(
-                stream, config, x_TK.SubView(token * w_NK.Columns, w_NK.Columns), w_NK.Data, halves,
-                y_TN.SubView(token * w_NK.Rows, w_NK.Rows), w_NK.Rows, w_NK.Columns);
-        }
+        if (tokens < MinTiledTokens)
+            RunByToken(stream, x_TK, w_NK, y_TN, tokens);
+        else
+            RunTiled(stream, x_TK, w_NK, y_TN, tokens);
     }
 
     /// <summary>Token ids to table rows, times a factor, as <see cref="Embedding"/>.</summary>
@@ -63,28 +59,79 @@ public sealed class QuantisedMatMul(Accelerator accelerator, MatMul matMul, Tuni
             return;
         For(table_VD.Type).Gather(
             stream, new KernelConfig(_tuning.GroupsFor(tokens), _tuning.GroupSize),
-            ids_T, table_VD.Data, table_VD.Data.Cast<ushort>(), x_TD, tokens, width, scale);
+            ids_T, new BlockData(table_VD.Data), x_TD, tokens, width, table_VD.RowHalves, scale);
     }
 
-    public void Dispose() => _expanded.Dispose();
+    public void Dispose() => _activations.Dispose();
 
-    private Launches For(BlockType type) => type == BlockType.Q8_0
-        ? _q8 ??= Launches.Load<Q8Format>(accelerator)
-        : _q4 ??= Launches.Load<Q4Format>(accelerator);
+    private void RunByToken(AcceleratorStream stream, IntegerActivations x, QuantisedMatrix w_NK, View y_TN, int tokens)
+    {
+        Launches launches = For(w_NK.Type);
+        int rows = w_NK.Rows, width = w_NK.Columns, blocks = width / IBlockFormat.Block, groups = width / launches.GroupLength;
+        int rowsPerWarp = Math.Clamp(rows / (4 * _tuning.TargetWarps), 1, MaxRowsPerWarp);
+        var config = new KernelConfig(_tuning.GroupsFor((rows + rowsPerWarp - 1) / rowsPerWarp), _tuning.GroupSize);
+        View sums = launches.GroupLength == 16 ? x.Sums16_TB : x.Sums32_TB;
+        for (long token = 0; token < tokens; token++)
+        {
+            launches.MatVec(
+                stream, config, x.Pairs_TK.SubView(token * width / 2, width / 2), x.Scales_TB.SubView(token * blocks, blocks),
+                sums.SubView(token * groups, groups), new BlockData(w_NK.Data), y_TN.SubView(token * rows, rows), rows, width, w_NK.RowHalves, rowsPerWarp);
+        }
+    }
+
+    private void RunTiled(AcceleratorStream stream, IntegerActivations x, QuantisedMatrix w_NK, View y_TN, int tokens)
+    {
+        int tileRows = QuantisedTiled.RowsPerWarp(_tuning.WarpSize);
+        int tiles = (w_NK.Rows + tileRows - 1) / tileRows;
+
+        // All tokens, so that weights are unpacked once, unless that leaves part of the device idle.
+        int parts = Math.Clamp(_tuning.TargetWarps / tiles, 1, (tokens + QuantisedTiled.TokensPerTile - 1) / QuantisedTiled.TokensPerTile);
+        int share = ((tokens + parts - 1) / parts + QuantisedTiled.TokensPerTile - 1) / QuantisedTiled.TokensPerTile * QuantisedTiled.TokensPerTile;
+        var config = new KernelConfig(checked(tiles * ((tokens + share - 1) / share)), _tuning.WarpSize);
+        For(w_NK.Type).Tiled(stream, config, x, new BlockData(w_NK.Data), y_TN, tokens, w_NK.Rows, w_NK.Columns, w_NK.RowHalves, share);
+    }
+
+    private static ArgumentException Mismatch(long values, QuantisedMatrix w_NK, View y_TN) => new(
+        $"QuantisedMatMul: x has {values} values, y {y_TN.Length}; with weights [{w_NK.Rows}, {w_NK.Columns}] they must be " +
+        $"tokens × {w_NK.Columns} and tokens × {w_NK.Rows}.");
+
+    private Launches For(BlockType type)
+    {
+        if (!_launches.TryGetValue(type, out Launches? launches))
+            _launches[type] = launches = Load(type);
+        return launches;
+    }
+
+    private Launches Load(BlockType type) => type switch
+    {
+        BlockType.Q8_0 => Launches.Load<Q8_0Format>(accelerator),
+        BlockType.Q4_0 => Launches.Load<Q4_0Format>(accelerator),
+        BlockType.Q4_1 => Launches.Load<Q4_1Format>(accelerator),
+        BlockType.Q5_0 => Launches.Load<Q5_0Format>(accelerator),
+        BlockType.Q5_1 => Launches.Load<Q5_1Format>(accelerator),
+        BlockType.Q2K => Launches.Load<Q2KFormat>(accelerator),
+        BlockType.Q3K => Launches.Load<Q3KFormat>(accelerator),
+        BlockType.Q4K => Launches.Load<Q4KFormat>(accelerator),
+        BlockType.Q5K => Launches.Load<Q5KFormat>(accelerator),
+        BlockType.Q6K => Launches.Load<Q6KFormat>(accelerator),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Unknown block type."),
+    };
 
     /// <summary>The kernels of one block type.</summary>
     private sealed class Launches
     {
-        public required Action<AcceleratorStream, KernelConfig, View, ArrayView<byte>, ArrayView<ushort>, View, int, int> MatVec { get; init; }
-        public required Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<ushort>, View, int, int> Expand { get; init; }
-        public required Action<AcceleratorStream, KernelConfig, ArrayView<int>, ArrayView<byte>, ArrayView<ushort>, View, int, int, float> Gather { get; init; }
+        public required int GroupLength { get; init; }
+        public required Action<AcceleratorStream, KernelConfig, ArrayView<int>, View, View, BlockData, View, int, int, int, int> MatVec { get; init; }
+        public required Action<AcceleratorStream, KernelConfig, IntegerActivations, BlockData, View, int, int, int, int, int> Tiled { get; init; }
+        public required Action<AcceleratorStream, KernelConfig, ArrayView<int>, BlockData, View, int, int, int, float> Gather { get; init; }
 
         public static Launches Load<TFormat>(Accelerator accelerator)
             where TFormat : unmanaged, IBlockFormat => new()
             {
-                MatVec = accelerator.LoadKernel<View, ArrayView<byte>, ArrayView<ushort>, View, int, int>(QuantisedKernels.MatVec<TFormat>),
-                Expand = accelerator.LoadKernel<ArrayView<byte>, ArrayView<ushort>, View, int, int>(QuantisedKernels.Expand<TFormat>),
-                Gather = accelerator.LoadKernel<ArrayView<int>, ArrayView<byte>, ArrayView<ushort>, View, int, int, float>(QuantisedKernels.Gather<TFormat>),
+                GroupLength = TFormat.GroupLength,
+                MatVec = accelerator.LoadKernel<ArrayView<int>, View, View, BlockData, View, int, int, int, int>(QuantisedMatVec.Kernel<TFormat>),
+                Tiled = accelerator.LoadKernel<IntegerActivations, BlockData, View, int, int, int, int, int>(QuantisedTiled.Kernel<TFormat>),
+                Gather = accelerator.LoadKernel<ArrayView<int>, BlockData, View, int, int, int, float>(QuantisedGather.Kernel<TFormat>),
             };
     }
 }
