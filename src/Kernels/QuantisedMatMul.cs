@@ -16,7 +16,7 @@ public sealed class QuantisedMatMul(Accelerator accelerator, Tuning? tuning = nu
     public const int MinTiledTokens = 4;
 
     /// <summary>Longest run of rows that one warp takes in turn.</summary>
-    private const int MaxRowsPerWarp = 16;
+    private const int MaxRowsPerWarp = 64;
 
     private readonly Tuning _tuning = tuning ?? Tuning.For(accelerator);
     private readonly QuantisedActivations _activations = new(accelerator, tuning);

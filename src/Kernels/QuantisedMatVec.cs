@@ -11,7 +11,7 @@ namespace GemmaIlgpu.Kernels;
 /// <para>Launch: a warp makes a run of outputs one after the other, so it reads one unbroken stream of weights; lanes run
 /// along K, two weights each. The scales of 256 weights are computed by as many lanes at once and wait in shared memory,
 /// from where all lanes read the same one.</para>
-/// <para>Shared memory: 16 floats a warp.</para>
+/// <para>Shared memory: 32 floats a warp.</para>
 /// <para>Traffic: every byte of the weights once, 0.33 (Q2_K) to 1.06 (Q8_0) bytes for 2 operations: memory-bound.</para>
 /// <para>Numerics: products of levels and their sums over a block are exact integers; a block's sum is converted, scaled and
 /// added with one rounding each: |error| ≤ Σ|w| · (activation's rounding) + (K/16 + log₂ warp + 4) · 2⁻²⁴ · Σ(|w|+|minimum|)·|x|.</para>
@@ -23,6 +23,9 @@ public static class QuantisedMatVec
     /// <summary>Most groups of a span.</summary>
     private const int MaxGroups = IBlockFormat.Span / 16;
 
+    /// <summary>The scales of two spans: one is written while slower lanes may still read the other.</summary>
+    private const int WarpScales = 2 * MaxGroups;
+
     private const int BlocksPerSpan = IBlockFormat.Span / IBlockFormat.Block;
 
     /// <remarks>Rows begin at multiples of rowHalves halfwords; sums_G are the activations' sums over the format's groups.</remarks>
@@ -30,8 +33,8 @@ public static class QuantisedMatVec
         ArrayView<int> pairs_K, View scales_B, View sums_G, BlockData w, View y_N, int rows, int width, int rowHalves, int rowsPerWarp)
         where TFormat : unmanaged, IBlockFormat
     {
-        var shared = SharedMemory.Allocate<float>(MaxGroups * GroupReduce.MaxWarps);
-        ArrayView<float> groups = shared.SubView(Warp.WarpIdx * MaxGroups, MaxGroups);
+        var shared = SharedMemory.Allocate<float>(WarpScales * GroupReduce.MaxWarps);
+        ArrayView<float> groups = shared.SubView(Warp.WarpIdx * WarpScales, WarpScales);
         int start = Elementwise.GlobalWarp() * rowsPerWarp;
         int end = XMath.Min(start + rowsPerWarp, rows);
         int spans = width / IBlockFormat.Span;
@@ -70,16 +73,16 @@ public static class QuantisedMatVec
         where TFormat : unmanaged, IBlockFormat
     {
         int perBlock = IBlockFormat.Block / TFormat.GroupLength;
-        int firstBlock = span * BlocksPerSpan;
+        long firstBlock = (long)span * BlocksPerSpan;
 
         // 1. A lane prepares a group: its scale with the activations', and what its minimum takes away.
-        Warp.Barrier();
+        long first = (span & 1) * MaxGroups;
         for (int step = 0; step < blocks * perBlock; step += Warp.WarpSize)
         {
             int group = step + Warp.LaneIdx;
             if (step + Warp.WarpSize <= blocks * perBlock || group < blocks * perBlock)     // the first half is uniform: no mask
             {
-                groups[group] = TFormat.Scale(w, at, group) * scales_B[firstBlock + (group / perBlock)];
+                groups[first + group] = TFormat.Scale(w, at, group) * scales_B[firstBlock + (group / perBlock)];
                 if (TFormat.HasMinimum)
                     sums.Minimum = Fma.MultiplyAdd(TFormat.Minimum(w, at, group), sums_G[(firstBlock * perBlock) + group], sums.Minimum);
             }
@@ -87,20 +90,20 @@ public static class QuantisedMatVec
 
         // 2. Integer products of blocks, scaled; two sums, so that one does not wait for the other.
         Warp.Barrier();
-        int pair = firstBlock * IBlockFormat.Pairs;
+        long pair = (long)firstBlock * IBlockFormat.Pairs;
         for (int block = 0; block + 1 < blocks; block += 2)
         {
-            sums.Even = Block<TFormat>(sums.Even, pairs_K, w, groups, at, pair, block);
-            sums.Odd = Block<TFormat>(sums.Odd, pairs_K, w, groups, at, pair, block + 1);
+            sums.Even = Block<TFormat>(sums.Even, pairs_K, w, groups, first, at, pair, block);
+            sums.Odd = Block<TFormat>(sums.Odd, pairs_K, w, groups, first, at, pair, block + 1);
         }
 
         if ((blocks & 1) != 0)
-            sums.Even = Block<TFormat>(sums.Even, pairs_K, w, groups, at, pair, blocks - 1);
+            sums.Even = Block<TFormat>(sums.Even, pairs_K, w, groups, first, at, pair, blocks - 1);
         return sums;
     }
 
     private static float Block<TFormat>(
-        float sum, ArrayView<int> pairs_K, BlockData w, ArrayView<float> groups, long at, int pair, int block)
+        float sum, ArrayView<int> pairs_K, BlockData w, ArrayView<float> groups, long firstGroup, long at, long pair, int block)
         where TFormat : unmanaged, IBlockFormat
     {
         int lane = Warp.WarpSize <= IBlockFormat.Pairs ? Warp.LaneIdx : XMath.Min(Warp.LaneIdx, IBlockFormat.Pairs - 1);
@@ -111,13 +114,13 @@ public static class QuantisedMatVec
             dot = IntegerPairs.Dot(TFormat.Levels(w, at, block, first, lane), pairs_K[pair + first + lane], dot);
             if (TFormat.GroupLength == 16)
             {
-                int half = 2 * block;
+                long half = firstGroup + (2 * block);
                 float scale = Warp.WarpSize <= 8 ? groups[half + (first >> 3)] : lane < 8 ? groups[half] : groups[half + 1];
                 sum = Fma.MultiplyAdd(dot, scale, sum);
                 dot = 0;
             }
         }
 
-        return TFormat.GroupLength == 16 ? sum : Fma.MultiplyAdd(dot, groups[block], sum);
+        return TFormat.GroupLength == 16 ? sum : Fma.MultiplyAdd(dot, groups[firstGroup + block], sum);
     }
 }

@@ -115,10 +115,11 @@ public static class QuantisedTiled
             long x0 = (b0 * IBlockFormat.Pairs) + (group * pairsPerGroup);
             long x1 = (b1 * IBlockFormat.Pairs) + (group * pairsPerGroup);
             long x2 = (b2 * IBlockFormat.Pairs) + (group * pairsPerGroup);
-            int at = (group * pairsPerGroup * tileRows) + lane;
+            long at = ((long)group * pairsPerGroup * tileRows) + lane;
             for (int pair = 0; pair < pairsPerGroup; pair++)
             {
-                int w0 = pairs[at + (pair * tileRows)], w1 = pairs[at + (pair * tileRows) + Warp.WarpSize];
+                long i = at + (pair * tileRows);
+                int w0 = pairs[i], w1 = pairs[i + Warp.WarpSize];
                 int a = x.Pairs_TK[x0 + pair];
                 d00 = IntegerPairs.Dot(w0, a, d00);
                 d01 = IntegerPairs.Dot(w1, a, d01);
@@ -130,7 +131,7 @@ public static class QuantisedTiled
                 d21 = IntegerPairs.Dot(w1, a, d21);
             }
 
-            int g = (group * tileRows) + lane;
+            long g = ((long)group * tileRows) + lane;
             int block = group / perBlock;
             float s0 = scales[g], s1 = scales[g + Warp.WarpSize];
             float f = x.Scales_TB[b0 + block];
@@ -158,26 +159,28 @@ public static class QuantisedTiled
             }
         }
 
-        Store(y_TN, token, rows, row + lane, y00, first > 0);
-        Store(y_TN, token, rows, row + lane + Warp.WarpSize, y01, first > 0);
+        // The choice is the same for all lanes, so that whole tiles are stored without masks.
+        bool whole = row + tileRows <= rows;
+        Store(y_TN, token, rows, row + lane, whole, y00, y01, first > 0);
         if (token + 1 < tokenEnd)
-        {
-            Store(y_TN, token + 1, rows, row + lane, y10, first > 0);
-            Store(y_TN, token + 1, rows, row + lane + Warp.WarpSize, y11, first > 0);
-        }
-
+            Store(y_TN, token + 1, rows, row + lane, whole, y10, y11, first > 0);
         if (token + 2 < tokenEnd)
-        {
-            Store(y_TN, token + 2, rows, row + lane, y20, first > 0);
-            Store(y_TN, token + 2, rows, row + lane + Warp.WarpSize, y21, first > 0);
-        }
+            Store(y_TN, token + 2, rows, row + lane, whole, y20, y21, first > 0);
     }
 
-    private static void Store(View y_TN, int token, int rows, int row, float sum, bool add)
+    private static void Store(View y_TN, int token, int rows, int row, bool whole, float first, float second, bool add)
     {
-        if (row >= rows)
-            return;
         long index = ((long)token * rows) + row;
-        y_TN[index] = add ? y_TN[index] + sum : sum;
+        if (whole)
+        {
+            y_TN[index] = add ? y_TN[index] + first : first;
+            y_TN[index + Warp.WarpSize] = add ? y_TN[index + Warp.WarpSize] + second : second;
+            return;
+        }
+
+        if (row < rows)
+            y_TN[index] = add ? y_TN[index] + first : first;
+        if (row + Warp.WarpSize < rows)
+            y_TN[index + Warp.WarpSize] = add ? y_TN[index + Warp.WarpSize] + second : second;
     }
 }

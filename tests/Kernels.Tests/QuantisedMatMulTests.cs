@@ -117,6 +117,7 @@ public class QuantisedMatMulTests
         var y = new double[tokens * rows];
         var magnitude = new double[tokens * rows];
         var rounding = new double[tokens * rows];
+        double[] block = [.. x.Chunk(32).Select(values => (double)values.Max(Math.Abs))];
         for (int t = 0; t < tokens; t++)
         {
             for (int n = 0; n < rows; n++)
@@ -125,8 +126,7 @@ public class QuantisedMatMulTests
                 for (int k = 0; k < width; k++)
                 {
                     double value = x[(t * width) + k];
-                    int block = (t * width) + (k / 32 * 32);
-                    double largest = x[block..(block + 32)].Max(Math.Abs);
+                    double largest = block[((t * width) + k) / 32];
                     y[i] += value * weights[(n * width) + k];
                     magnitude[i] += (Math.Abs(value) + (largest / 65534)) * parts[(n * width) + k];
                     rounding[i] += Math.Abs(weights[(n * width) + k]) * largest / 65534 * 1.001;      // 0.1 % for the rounding of the scale

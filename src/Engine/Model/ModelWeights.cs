@@ -86,12 +86,24 @@ internal sealed class ModelWeights : IDisposable
             TensorType.F32 => new(new WeightMatrix(Place(file, tensor), WeightType.Float32, rows, columns)),
             TensorType.F16 => new(new WeightMatrix(Place(file, tensor), WeightType.Float16, rows, columns)),
             TensorType.BF16 => new(new WeightMatrix(Place(file, tensor), WeightType.BFloat16, rows, columns)),
-            TensorType.Q8_0 => new(new QuantisedMatrix(Place(file, tensor), BlockType.Q8_0, rows, columns)),
-            TensorType.Q4_0 => new(new QuantisedMatrix(Place(file, tensor), BlockType.Q4_0, rows, columns)),
-            _ => throw new ModelFileException(
-                $"{name} is {tensor.Type.FileName()}, which no kernel computes with; 'gemma quantize {_files.Location} OUT.gguf --type q8_0' makes a file that runs."),
+            _ => new(new QuantisedMatrix(Place(file, tensor), BlockTypeOf(tensor.Type), rows, columns)),
         };
     }
+
+    private static BlockType BlockTypeOf(TensorType type) => type switch
+    {
+        TensorType.Q8_0 => BlockType.Q8_0,
+        TensorType.Q4_0 => BlockType.Q4_0,
+        TensorType.Q4_1 => BlockType.Q4_1,
+        TensorType.Q5_0 => BlockType.Q5_0,
+        TensorType.Q5_1 => BlockType.Q5_1,
+        TensorType.Q2K => BlockType.Q2K,
+        TensorType.Q3K => BlockType.Q3K,
+        TensorType.Q4K => BlockType.Q4K,
+        TensorType.Q5K => BlockType.Q5K,
+        TensorType.Q6K => BlockType.Q6K,
+        _ => throw new ModelFileException($"{type.FileName()} is no type of weights."),
+    };
 
     private ArrayView<byte> Place(ITensorFile file, TensorInfo tensor)
     {

@@ -16,7 +16,7 @@ internal sealed class Operations : IDisposable
         Stream = accelerator.DefaultStream;
         _embedding = new Embedding(accelerator);
         _matMul = new MatMul(accelerator);
-        _quantisedMatMul = new QuantisedMatMul(accelerator, _matMul);
+        _quantisedMatMul = new QuantisedMatMul(accelerator);
         RmsNorm = new RmsNorm(accelerator);
         Rope = new Rope(accelerator);
         KvCacheWrite = new KvCacheWrite(accelerator);

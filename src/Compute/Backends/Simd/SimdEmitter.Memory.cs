@@ -122,17 +122,54 @@ internal sealed partial class SimdEmitter
         }
         if (_mask is null && Element(value.Type) == typeof(int))
         {
-            // One scalar load for each lane: faster than a gather, which cannot load less than 32 bits anyway.
+            EmitNarrowStridedLoad(value, pointer, stride);
+            return;
+        }
+        EmitStridedByLane(value, pointer, stride);
+    }
+
+    // One scalar load for each lane: faster than a gather, which cannot load less than 32 bits anyway.
+    private void EmitNarrowStridedLoad(IrValue value, IrValue pointer, long stride)
+    {
+        Type halfword = value.Memory == MemoryType.I16 ? typeof(short) : typeof(ushort);
+        if (_isa.Lanes != 8 || value.Memory.SizeInBytes() != 2 || !Avx2.IsSupported)
+        {
             for (int lane = 0; lane < _isa.Lanes; lane++)
             {
                 PushPointer(pointer, lane * stride);
                 _code.Op(LoadOp(value.Memory));
             }
             _code.Call(_isa.Method("Create", [.. Enumerable.Repeat(typeof(int), _isa.Lanes)]));
-            _code.Store(VectorLocal(value, 0));
-            return;
         }
-        EmitStridedByLane(value, pointer, stride);
+        else
+        {
+            // Eight halfwords inserted from memory fill a short vector, which is then widened at once.
+            Type vector = VectorIsa.Of(128).Vector(halfword);
+            _code.Call(VectorIsa.Of(128).Property("Zero", halfword));
+            for (int lane = 0; lane < _isa.Lanes; lane++)
+            {
+                PushPointer(pointer, lane * stride);
+                _code.Op(LoadOp(value.Memory));
+                _code.Int(lane);
+                _code.Call(typeof(Sse2).GetMethod(nameof(Sse2.Insert), [vector, halfword, typeof(byte)])!);
+            }
+            _code.Call(typeof(Avx2).GetMethod(nameof(Avx2.ConvertToVector256Int32), [vector])!);
+        }
+        _code.Store(VectorLocal(value, 0));
+    }
+
+    // One scalar store for each lane.
+    private void EmitStridedStore(IrValue store, IrValue pointer, IrValue value, long stride)
+    {
+        Type element = Element(value.Type);
+        for (int lane = 0; lane < _isa.Lanes; lane++)
+        {
+            PushPointer(pointer, lane * stride);
+            PushVector(value, 0);
+            _code.Int(lane);
+            _code.Call(_isa.Method("GetElement", _isa.Vector(element), typeof(int)));
+            _code.Op(StoreOp(store.Memory));
+        }
     }
 
     private void EmitIndexedLoad(IrValue value, IrValue start, IrValue index, IrValue address)
@@ -198,6 +235,10 @@ internal sealed partial class SimdEmitter
         {
             EmitContiguousStore(store, pointer, value);
         }
+        else if (shape is { Kind: ShapeKind.Affine } && _mask is null && Parts(value.Type) == 1)
+        {
+            EmitStridedStore(store, pointer, value, shape.Stride);
+        }
         else if (shape.Kind != ShapeKind.Varying)
         {
             StoreSlot(value, 1);
@@ -245,10 +286,38 @@ internal sealed partial class SimdEmitter
             }
             return;
         }
+        if (_mask is null && store.Memory.SizeInBytes() == 2 && _isa.Bits <= 256)
+        {
+            EmitHalfwordStore(pointer, value);
+            return;
+        }
         StoreSlot(value, 1);
         PushPointer(pointer, 0);
         _code.Long(store.Memory.SizeInBytes());
         CallLanes(nameof(LaneMemory.StoreStrided), store.Memory);
+    }
+
+    // The low halves of all lanes, side by side.
+    private void EmitHalfwordStore(IrValue pointer, IrValue value)
+    {
+        PushVector(value, 0);
+        PushVector(value, 0);
+        Vector("Narrow", typeof(int), 2);
+        if (_isa.Bits == 256)
+        {
+            _code.Call(_isa.Method("GetLower", _isa.Vector(typeof(short))));
+            PushPointer(pointer, 0);
+            _code.Call(VectorIsa.Of(128).Method("Store", VectorIsa.Of(128).Vector(typeof(short)), typeof(short*)));
+            return;
+        }
+        As(typeof(short), typeof(long));
+        _code.Int(0);
+        _code.Call(_isa.Method("GetElement", _isa.Vector(typeof(long)), typeof(int)));
+        LocalBuilder bits = _code.Local(typeof(long));
+        _code.Store(bits);
+        PushPointer(pointer, 0);
+        _code.Load(bits);
+        _code.Op(OpCodes.Stind_I8);
     }
 
     private void PushPointer(IrValue pointer, long offset)

@@ -3,7 +3,8 @@ using GemmaIlgpu.Compute.Ir.Analysis;
 namespace GemmaIlgpu.Compute.Ir.Passes;
 
 /// <summary>Splits 64-bit indices so that the part a loop does not change becomes its own address outside the loop:
-/// p[(row + i) · s] is (p + row · s)[i · s].</summary>
+/// p[(row + i + 3) · s] is (p + row · s)[i · s + 3 · s]. Constants stay with the access, where they are free: processors add one
+/// to every address.</summary>
 internal static class Addresses
 {
     public static void Run(IrKernel kernel)
@@ -42,10 +43,12 @@ internal static class Addresses
         var changing = new List<IrValue>();
         var invariant = new List<IrValue>();
         Collect(index, loop, changing, invariant);
-        if (invariant.Count == 0 || changing.Count == 0)
+        long offset = address.Offset + invariant.Where(value => value.Op == IrOp.Constant).Sum(value => value.Immediate * address.Immediate);
+        invariant.RemoveAll(value => value.Op == IrOp.Constant);
+        if (changing.Count == 0 || (invariant.Count == 0 && offset == address.Offset))
             return address;
-        IrValue start = ir.Address(pointer, Sum(ir, invariant), address.Immediate, address.Offset);
-        return ir.Address(start, Sum(ir, changing), address.Immediate, 0);
+        IrValue start = invariant.Count == 0 ? pointer : ir.Address(pointer, Sum(ir, invariant), address.Immediate, 0);
+        return ir.Address(start, Sum(ir, changing), address.Immediate, offset);
     }
 
     private static void Collect(IrValue value, Loop loop, List<IrValue> changing, List<IrValue> invariant)

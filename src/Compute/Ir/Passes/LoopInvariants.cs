@@ -25,7 +25,10 @@ internal static class LoopInvariants
             {
                 IrValue value = block.Values[i];
                 // The header runs whenever the loop is reached, so what it does may fault there just as well.
-                bool movable = Speculation.IsSafe(value) || (block == loop.Header && value.Op is IrOp.Div or IrOp.DivU or IrOp.Rem or IrOp.RemU);
+                // A pointer plus a constant is part of the access that uses it; moved out, it would take a register.
+                bool free = value is { Op: IrOp.Address, Operands.Count: 1 };
+                bool movable = !free && (Speculation.IsSafe(value)
+                    || (block == loop.Header && value.Op is IrOp.Div or IrOp.DivU or IrOp.Rem or IrOp.RemU));
                 if (movable && !value.Operands.Exists(operand => loop.Blocks.Contains(operand.Block)))
                 {
                     value.Block = before;
