@@ -64,31 +64,40 @@ public sealed class QuantisedMatMul(Accelerator accelerator, Tuning? tuning = nu
 
     public void Dispose() => _activations.Dispose();
 
-    private void RunByToken(AcceleratorStream stream, IntegerActivations x, QuantisedMatrix w_NK, View y_TN, int tokens)
+    // Rows from firstRow on, one token after the other.
+    private void RunByToken(AcceleratorStream stream, IntegerActivations x, QuantisedMatrix w_NK, View y_TN, int tokens, int firstRow = 0)
     {
         Launches launches = For(w_NK.Type);
-        int rows = w_NK.Rows, width = w_NK.Columns, blocks = width / IBlockFormat.Block, groups = width / launches.GroupLength;
+        int rows = w_NK.Rows - firstRow, width = w_NK.Columns, blocks = width / IBlockFormat.Block, groups = width / launches.GroupLength;
         int rowsPerWarp = Math.Clamp(rows / (4 * _tuning.TargetWarps), 1, MaxRowsPerWarp);
         var config = new KernelConfig(_tuning.GroupsFor((rows + rowsPerWarp - 1) / rowsPerWarp), _tuning.GroupSize);
         View sums = launches.GroupLength == 16 ? x.Sums16_TB : x.Sums32_TB;
+        long skipped = 2L * firstRow * w_NK.RowHalves;
+        var data = new BlockData(w_NK.Data.SubView(skipped, w_NK.Data.Length - skipped));
         for (long token = 0; token < tokens; token++)
         {
             launches.MatVec(
                 stream, config, x.Pairs_TK.SubView(token * width / 2, width / 2), x.Scales_TB.SubView(token * blocks, blocks),
-                sums.SubView(token * groups, groups), new BlockData(w_NK.Data), y_TN.SubView(token * rows, rows), rows, width, w_NK.RowHalves, rowsPerWarp);
+                sums.SubView(token * groups, groups), data, y_TN.SubView((token * w_NK.Rows) + firstRow, rows), rows, width, w_NK.RowHalves, rowsPerWarp);
         }
     }
 
     private void RunTiled(AcceleratorStream stream, IntegerActivations x, QuantisedMatrix w_NK, View y_TN, int tokens)
     {
         int tileRows = QuantisedTiled.RowsPerWarp(_tuning.WarpSize);
-        int tiles = (w_NK.Rows + tileRows - 1) / tileRows;
+        int tiles = w_NK.Rows / tileRows;
+        if (tiles > 0)
+        {
+            // All tokens, so that weights are unpacked once, unless that leaves part of the device idle.
+            const int together = QuantisedTiled.TokensPerTile;
+            int parts = Math.Clamp(_tuning.TargetWarps / tiles, 1, (tokens + together - 1) / together);
+            int share = ((tokens + parts - 1) / parts + together - 1) / together * together;
+            var config = new KernelConfig(checked(tiles * ((tokens + share - 1) / share)), _tuning.WarpSize);
+            For(w_NK.Type).Tiled(stream, config, x, new BlockData(w_NK.Data), y_TN, tokens, tiles, w_NK.Rows, w_NK.Columns, w_NK.RowHalves, share);
+        }
 
-        // All tokens, so that weights are unpacked once, unless that leaves part of the device idle.
-        int parts = Math.Clamp(_tuning.TargetWarps / tiles, 1, (tokens + QuantisedTiled.TokensPerTile - 1) / QuantisedTiled.TokensPerTile);
-        int share = ((tokens + parts - 1) / parts + QuantisedTiled.TokensPerTile - 1) / QuantisedTiled.TokensPerTile * QuantisedTiled.TokensPerTile;
-        var config = new KernelConfig(checked(tiles * ((tokens + share - 1) / share)), _tuning.WarpSize);
-        For(w_NK.Type).Tiled(stream, config, x, new BlockData(w_NK.Data), y_TN, tokens, w_NK.Rows, w_NK.Columns, w_NK.RowHalves, share);
+        if (tiles * tileRows < w_NK.Rows)
+            RunByToken(stream, x, w_NK, y_TN, tokens, tiles * tileRows);
     }
 
     private static ArgumentException Mismatch(long values, QuantisedMatrix w_NK, View y_TN) => new(
@@ -122,7 +131,7 @@ public sealed class QuantisedMatMul(Accelerator accelerator, Tuning? tuning = nu
     {
         public required int GroupLength { get; init; }
         public required Action<AcceleratorStream, KernelConfig, ArrayView<int>, View, View, BlockData, View, int, int, int, int> MatVec { get; init; }
-        public required Action<AcceleratorStream, KernelConfig, IntegerActivations, BlockData, View, int, int, int, int, int> Tiled { get; init; }
+        public required Action<AcceleratorStream, KernelConfig, IntegerActivations, BlockData, View, int, int, int, int, int, int> Tiled { get; init; }
         public required Action<AcceleratorStream, KernelConfig, ArrayView<int>, BlockData, View, int, int, int, float> Gather { get; init; }
 
         public static Launches Load<TFormat>(Accelerator accelerator)
@@ -130,7 +139,7 @@ public sealed class QuantisedMatMul(Accelerator accelerator, Tuning? tuning = nu
             {
                 GroupLength = TFormat.GroupLength,
                 MatVec = accelerator.LoadKernel<ArrayView<int>, View, View, BlockData, View, int, int, int, int>(QuantisedMatVec.Kernel<TFormat>),
-                Tiled = accelerator.LoadKernel<IntegerActivations, BlockData, View, int, int, int, int, int>(QuantisedTiled.Kernel<TFormat>),
+                Tiled = accelerator.LoadKernel<IntegerActivations, BlockData, View, int, int, int, int, int, int>(QuantisedTiled.Kernel<TFormat>),
                 Gather = accelerator.LoadKernel<ArrayView<int>, BlockData, View, int, int, int, float>(QuantisedGather.Kernel<TFormat>),
             };
     }

@@ -54,8 +54,7 @@ public static class QuantisedMatVec
             // Lanes behind a block's 16 pairs (wide warps) have repeated the last one.
             bool extra = Warp.WarpSize > IBlockFormat.Pairs && Warp.LaneIdx >= IBlockFormat.Pairs;
             float sum = WarpReduce.Sum((extra ? 0f : sums.Even + sums.Odd) - sums.Minimum);
-            if (Warp.IsFirstLane)
-                y_N[row] = sum;
+            y_N[row] = Warp.Broadcast(sum, 0);
         }
     }
 
@@ -77,15 +76,21 @@ public static class QuantisedMatVec
 
         // 1. A lane prepares a group: its scale with the activations', and what its minimum takes away.
         long first = (span & 1) * MaxGroups;
-        for (int step = 0; step < blocks * perBlock; step += Warp.WarpSize)
+        int inWarps = (blocks * perBlock) & -Warp.WarpSize;
+        for (int step = 0; step < inWarps; step += Warp.WarpSize)
         {
             int group = step + Warp.LaneIdx;
-            if (step + Warp.WarpSize <= blocks * perBlock || group < blocks * perBlock)     // the first half is uniform: no mask
-            {
-                groups[first + group] = TFormat.Scale(w, at, group) * scales_B[firstBlock + (group / perBlock)];
-                if (TFormat.HasMinimum)
-                    sums.Minimum = Fma.MultiplyAdd(TFormat.Minimum(w, at, group), sums_G[(firstBlock * perBlock) + group], sums.Minimum);
-            }
+            groups[first + group] = TFormat.Scale(w, at, group) * scales_B[firstBlock + (group / perBlock)];
+            if (TFormat.HasMinimum)
+                sums.Minimum = Fma.MultiplyAdd(TFormat.Minimum(w, at, group), sums_G[(firstBlock * perBlock) + group], sums.Minimum);
+        }
+
+        // The rest one after the other, the same in all lanes, of which the first counts: no masks.
+        for (int group = inWarps; group < blocks * perBlock; group++)
+        {
+            groups[first + group] = TFormat.Scale(w, at, group) * scales_B[firstBlock + (group / perBlock)];
+            float minimum = TFormat.HasMinimum ? TFormat.Minimum(w, at, group) * sums_G[(firstBlock * perBlock) + group] : 0f;
+            sums.Minimum += Warp.LaneIdx == 0 ? minimum : 0f;
         }
 
         // 2. Integer products of blocks, scaled; two sums, so that one does not wait for the other.
