@@ -53,6 +53,9 @@ public sealed class QuantisedActivations(Accelerator accelerator, Tuning? tuning
     private readonly Action<AcceleratorStream, KernelConfig, View, ArrayView<short>, View, View, View> _launch =
         accelerator.LoadKernel<View, ArrayView<short>, View, View, View>(Kernel);
 
+    /// <summary>Bytes that the rounded form of so many values takes: numbers, scales and both kinds of sums.</summary>
+    public static long Bytes(long values) => (values * sizeof(short)) + (values / IBlockFormat.Block * 4 * sizeof(float));
+
     /// <summary>Rounds x; the result stays valid until the next call.</summary>
     public IntegerActivations Run(AcceleratorStream stream, View x_TK)
     {

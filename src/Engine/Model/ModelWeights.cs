@@ -66,8 +66,7 @@ internal sealed class ModelWeights : IDisposable
     public long Bytes { get; private set; }
 
     /// <summary>Whether kernels compute with matrices of a type as it is stored.</summary>
-    public static bool CanCompute(TensorType type) =>
-        type is TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.Q8_0 or TensorType.Q4_0;
+    public static bool CanCompute(TensorType type) => BlockFormats.IsWeight(type);
 
     /// <summary>What the address of a matrix must be a multiple of.</summary>
     public static int Alignment(TensorType type) => type == TensorType.F32 ? sizeof(float) : sizeof(ushort);

@@ -85,7 +85,7 @@ public sealed record MemoryPlan
             WeightBytes = model.WeightBytes,
             CacheBytes = options.Sequences * KvCache.BytesWhenFull(config, options.ContextLength, chunk, options.CacheLayout),
             ActivationBytes = Activations.BytesFor(config, chunk) + (long)config.VocabularySize * sizeof(float),
-            ScratchBytes = WidenedNorms(model) + model.MisalignedBytes + ExpandedWeights(model, chunk) + Attention(config, options.ContextLength, chunk, tuning),
+            ScratchBytes = WidenedNorms(model) + model.MisalignedBytes + RoundedActivations(model, chunk) + Attention(config, options.ContextLength, chunk, tuning),
             TokenizerBytes = model.Pieces * BytesPerPiece,
             RuntimeBytes = RuntimeBaseline,
         };
@@ -94,11 +94,10 @@ public sealed record MemoryPlan
     private static long WidenedNorms(ModelOutline model) =>
         model.Tensors.Where(tensor => tensor.Shape.Count == 1).Sum(tensor => tensor.Elements * sizeof(float));
 
-    // Several tokens share one expansion of the largest matrix that is stored in blocks; the tables [V, D] see one token.
-    private static long ExpandedWeights(ModelOutline model, int chunk) => chunk == 1 ? 0 : model.Tensors
-        .Where(tensor => tensor.Type.IsQuantised() && tensor.Shape[0] != model.Config.VocabularySize)
-        .Select(tensor => tensor.Elements * sizeof(float))
-        .Where(bytes => bytes <= QuantisedMatMul.MaxExpandedBytes)
+    // Inputs of the widest matrix that is stored in blocks, as whole numbers with scales and sums.
+    private static long RoundedActivations(ModelOutline model, int chunk) => chunk * model.Tensors
+        .Where(tensor => tensor.Type.IsQuantised())
+        .Select(tensor => QuantisedActivations.Bytes(tensor.Shape[1]))
         .DefaultIfEmpty()
         .Max();
 
