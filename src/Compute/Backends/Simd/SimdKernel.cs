@@ -29,11 +29,14 @@ public unsafe struct SimdLaunch
 /// <summary>A kernel compiled to vector code for this processor.</summary>
 public sealed unsafe class SimdKernel
 {
+    private static int s_compilations;
+
     private readonly IrKernel _kernel;
     private readonly VectorIsa _isa;
     private readonly nint[] _constantTables;
     private readonly bool _hasGroupBarriers;
     private readonly ConcurrentDictionary<SimdVariant, Compiled> _variants = new();
+    private readonly Lock _compiling = new();
 
     private SimdKernel(IrKernel kernel, SimdOptions options)
     {
@@ -58,6 +61,9 @@ public sealed unsafe class SimdKernel
 
     internal bool IsImplicit => _kernel.Kind == KernelKind.Implicit;
 
+    /// <summary>Times that this process has made machine code of some variant of a kernel.</summary>
+    public static int Compilations => Volatile.Read(ref s_compilations);
+
     /// <summary>Prepares a kernel; its variants are compiled when a launch first needs them.</summary>
     public static SimdKernel Compile(IrKernel kernel, SimdOptions options)
     {
@@ -77,7 +83,22 @@ public sealed unsafe class SimdKernel
     /// <summary>Runs the grid on the pool's threads and returns when it is done.</summary>
     public void Launch(WorkerPool pool, in SimdLaunch launch) => new GridRunner(this, launch).Run(pool);
 
-    internal Compiled Variant(SimdVariant variant) => _variants.GetOrAdd(variant, v => Make(v, null));
+    internal Compiled Variant(SimdVariant variant)
+    {
+        if (_variants.TryGetValue(variant, out Compiled? compiled))
+            return compiled;
+        lock (_compiling)
+        {
+            if (!_variants.TryGetValue(variant, out compiled))
+            {
+                compiled = Make(variant, null);
+                _variants[variant] = compiled;
+                Interlocked.Increment(ref s_compilations);
+            }
+
+            return compiled;
+        }
+    }
 
     private Compiled Make(SimdVariant variant, StringBuilder? listing)
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using GemmaIlgpu.Compute.Backends.Simd;
 using GemmaIlgpu.Compute.Runtime.Cpu;
 using ILGPU;
 using ILGPU.Runtime;
@@ -13,6 +14,12 @@ public static class CpuDevices
     /// <summary>Gets the width in bits of the widest vectors that this processor computes fast.</summary>
     public static int PreferredVectorBits =>
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+
+    /// <summary>
+    /// Gets how many times this process has compiled a kernel, or a variant of one for another shape of groups. Accelerators
+    /// with equal vectors share compiled kernels, so loading a model again adds nothing.
+    /// </summary>
+    public static int Compilations => SimdKernel.Compilations;
 
     /// <summary>Makes a device whose kernels are compiled: a warp is a vector of 32-bit lanes.</summary>
     /// <param name="vectorBits">128, 256 or 512; 0 for <see cref="PreferredVectorBits"/>.</param>

@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
-using GemmaIlgpu.Compute.Backends.Simd;
-using GemmaIlgpu.Compute.Frontend;
 using GemmaIlgpu.Compute.Ir;
 using ILGPU;
 using ILGPU.Runtime;
@@ -14,7 +11,7 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu;
 /// <summary>Runs kernels as vector code on a set of worker threads.</summary>
 internal sealed class SimdEngine(CPUAccelerator accelerator) : ICpuEngine
 {
-    private readonly ConcurrentDictionary<KernelKey, Lazy<CompiledKernel>> _compiled = new();
+    private readonly KernelCache _ownKernels = new();
     private readonly Lazy<WorkerPool> _pool = new(() => new WorkerPool(accelerator.Settings.Threads));
 
     /// <summary>Gets the number of threads of a group when the accelerator chooses it; launches of many threads get larger groups.</summary>
@@ -53,7 +50,11 @@ internal sealed class SimdEngine(CPUAccelerator accelerator) : ICpuEngine
     }
 
     /// <inheritdoc/>
-    public void ClearCache() => _compiled.Clear();
+    public void ClearCache()
+    {
+        _ownKernels.Clear(accelerator.Settings.VectorBits);
+        KernelCache.OfProcess.Clear(accelerator.Settings.VectorBits);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -73,26 +74,11 @@ internal sealed class SimdEngine(CPUAccelerator accelerator) : ICpuEngine
     public CompiledKernel Compile(CPUKernel kernel, byte[] key, IReadOnlyDictionary<int, object>? specialized)
     {
         KernelKind kind = kernel.ImplicitlyGrouped ? KernelKind.Implicit : KernelKind.Explicit;
-        var fullKey = new KernelKey(kernel.Method, kind, Convert.ToHexString(key));
-        return _compiled.GetOrAdd(fullKey, _ => new(() => CompileNow(kernel.Method, kind, specialized))).Value;
+        KernelCache cache = kernel.Method.Module.Assembly.IsDynamic || kernel.Method.IsCollectible ? _ownKernels : KernelCache.OfProcess;
+        return cache.Get(kernel.Method, kind, accelerator.Settings.VectorBits, key, specialized, accelerator.Context.Properties.EnableVerifier);
     }
 
     /// <summary>Gets whether a parameter is a <see cref="SpecializedValue{T}"/>.</summary>
     public static bool IsSpecialized(ParameterInfo parameter) =>
         parameter.ParameterType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(SpecializedValue<>);
-
-    private CompiledKernel CompileNow(MethodInfo method, KernelKind kind, IReadOnlyDictionary<int, object>? specialized)
-    {
-        IrKernel ir = KernelFrontend.Translate(method, kind, specialized);
-        if (accelerator.Context.Properties.EnableVerifier)
-            IrVerifier.Verify(ir);
-        return new(SimdKernel.Compile(ir, new SimdOptions(accelerator.Settings.VectorBits)), [.. ir.Parameters]);
-    }
-
-    private sealed record KernelKey(MethodInfo Method, KernelKind Kind, string Specialized);
 }
-
-/// <summary>A compiled kernel and the slots that it reads.</summary>
-/// <param name="Code">The vector code.</param>
-/// <param name="Parameters">The slots.</param>
-internal sealed record CompiledKernel(SimdKernel Code, IrParameter[] Parameters);
