@@ -48,7 +48,7 @@ public class PlanVerbTests
             Assert.That(alternatives.Select(plan => plan.GetProperty("type").GetString()), Does.Contain("Q8_0").And.Contain("Q4_0"));
             Assert.That(alternatives.Select(plan => plan.GetProperty("totalBytes").GetInt64()), Is.All.InRange(1, 40_000_000_000));
         }
-        Assert.That(Gemma.Output("plan", "--like", "gemma-2-27b", "--memory", "40GB"), Does.Match(@"(?m)^Q8_0 +8,192 34\.\d GB$"));
+        Assert.That(Gemma.Output("plan", "--like", "gemma-2-27b", "--memory", "40GB"), Does.Match(@"(?m)^Q8_0 +8,192 +3\d\.\d GB$"));
         Assert.That(Gemma.Output("plan", "--like", "gemma-2-27b", "--memory", "1MB"), Does.Contain("however short the context"));
     }
 

@@ -65,9 +65,6 @@ internal sealed class ModelWeights : IDisposable
     /// <summary>Bytes of the file that are in use.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Whether kernels compute with matrices of a type as it is stored.</summary>
-    public static bool CanCompute(TensorType type) => BlockFormats.IsWeight(type);
-
     /// <summary>What the address of a matrix must be a multiple of.</summary>
     public static int Alignment(TensorType type) => type == TensorType.F32 ? sizeof(float) : sizeof(ushort);
 

@@ -23,10 +23,6 @@ public sealed record ModelOutline(ModelConfig Config, IReadOnlyList<TensorInfo> 
     /// <summary>The type that most of the weights have.</summary>
     public TensorType MainType => Tensors.GroupBy(tensor => tensor.Type).MaxBy(group => group.Sum(tensor => tensor.Elements))!.Key;
 
-    /// <summary>Types of matrices that no kernel computes with; such a model must be converted first.</summary>
-    public IReadOnlyList<TensorType> TypesWithoutKernel =>
-        [.. Tensors.Where(tensor => tensor.Shape.Count > 1).Select(tensor => tensor.Type).Distinct().Where(type => !ModelWeights.CanCompute(type))];
-
     /// <summary>The outline of files.</summary>
     /// <exception cref="ModelFileException">Its tokenizer is damaged.</exception>
     public static ModelOutline Of(ModelFiles files) => Of(files, files.LoadTokenizer()?.VocabularySize ?? 0);

@@ -48,22 +48,14 @@ public static class PlanSearch
     }
 
     /// <summary>
-    /// What would fit instead of a plan that does not: its own weights with a shorter context, and the types of weights
-    /// that kernels compute with, each with the context asked for or the longest that fits.
+    /// What would fit instead of a plan that does not: its own weights with a shorter context, and smaller types of
+    /// weights, each with the context asked for or the longest that fits.
     /// </summary>
     public static IReadOnlyList<MemoryPlan> Alternatives(MemoryPlan plan, Tuning tuning, long available)
     {
-        IEnumerable<ModelOutline> converted = ModelOutline.WeightTypes
+        IEnumerable<ModelOutline> smaller = ModelOutline.WeightTypes
             .Select(type => ModelOutline.Of(plan.Model.Config, type) with { Pieces = plan.Model.Pieces })
-            .Where(model => model.MainType != plan.Model.MainType);
-        // Larger weights than those asked for are no way out, unless those cannot run at all.
-        bool runs = plan.Model.TypesWithoutKernel.Count == 0;
-        return
-        [
-            .. converted.Prepend(plan.Model)
-                .Where(model => model.TypesWithoutKernel.Count == 0 && (!runs || model.WeightBytes <= plan.WeightBytes))
-                .Select(model => LongestContext(model, plan.Options, tuning, available))
-                .OfType<MemoryPlan>(),
-        ];
+            .Where(model => model.WeightBytes < plan.WeightBytes);
+        return [.. smaller.Prepend(plan.Model).Select(model => LongestContext(model, plan.Options, tuning, available)).OfType<MemoryPlan>()];
     }
 }

@@ -22,9 +22,7 @@ internal sealed record PlanReport(
         // All devices there are so far use the machine's own memory, so one plan and one list of alternatives do for all.
         Tuning tuning = GemmaIlgpu.Engine.Devices.TuningOf(GemmaIlgpu.Engine.Devices.Auto);
         MemoryPlan plan = MemoryPlan.For(model, options, tuning);
-        string? obstacle = model.TypesWithoutKernel is [var type, ..] ? $"no kernel computes with {type.FileName()}"
-            : plan.TotalBytes > memory.Available ? $"{Quantity.Bytes(plan.TotalBytes - memory.Available)} too little memory"
-            : null;
+        string? obstacle = plan.TotalBytes > memory.Available ? $"{Quantity.Bytes(plan.TotalBytes - memory.Available)} too little memory" : null;
         return new PlanReport(
             name, plan, memory, [.. devices.Select(device => (device, device.UnusableReason ?? obstacle))],
             obstacle is null ? [] : PlanSearch.Alternatives(plan, tuning, memory.Available));
@@ -75,7 +73,7 @@ internal sealed record PlanReport(
         console.Out.WriteLine();
         if (Alternatives.Count == 0)
         {
-            console.Out.WriteLine($"No type of weights that kernels compute with fits {Quantity.Bytes(Memory.Available)}, however short the context.");
+            console.Out.WriteLine($"No type of weights fits {Quantity.Bytes(Memory.Available)}, however short the context.");
             return;
         }
         Table fits = Tables.Create(console, "what would fit", "context", "total");
