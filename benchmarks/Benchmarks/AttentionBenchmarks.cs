@@ -13,11 +13,16 @@ public class AttentionBenchmarks : KernelBenchmark
 
     private AttentionDecode _decode = null!;
     private AttentionPrefill _prefill = null!;
-    private MemoryBuffer1D<float, Stride1D.Dense> _q = null!, _keys = null!, _values = null!, _y = null!;
+    private MemoryBuffer1D<float, Stride1D.Dense> _q = null!, _y = null!;
+    private CacheTensor _keys, _values;
 
     /// <summary>S: tokens in the cache, the new ones included.</summary>
     [Params(128, 2048)]
     public int Positions { get; set; }
+
+    /// <summary>How keys and values are stored.</summary>
+    [Params(CacheType.Float32, CacheType.Float16, CacheType.BFloat16, CacheType.Int8)]
+    public CacheType Type { get; set; }
 
     private int QueryWidth => s_shape.QueryHeads * s_shape.HeadDim;
 
@@ -28,8 +33,9 @@ public class AttentionBenchmarks : KernelBenchmark
         _prefill = new AttentionPrefill(Accelerator);
         long cache = (long)Positions * s_shape.KvHeads * s_shape.HeadDim;
         _q = Values((long)NewTokens * QueryWidth);
-        _keys = Values(cache);
-        _values = Values(cache);
+        _keys = Cache();
+        _values = Cache();
+        new KvCacheWrite(Accelerator).Run(Stream, Values(cache).View.BaseView, Values(cache).View.BaseView, _keys, _values, 0);
         _y = Accelerator.Allocate1D<float>((long)NewTokens * QueryWidth);
 
         // The last of the new tokens is what decode computes; two kernels must agree on it.
@@ -43,16 +49,22 @@ public class AttentionBenchmarks : KernelBenchmark
     [Benchmark]
     public void Decode()
     {
-        _decode.Run(Stream, s_shape, _q.View.BaseView.SubView(0, QueryWidth), _keys.View.BaseView, _values.View.BaseView,
-            _y.View.BaseView.SubView(0, QueryWidth), Positions - 1, 1, Positions);
+        _decode.Run(Stream, s_shape, _q.View.BaseView.SubView(0, QueryWidth), _keys, _values, _y.View.BaseView.SubView(0, QueryWidth), Positions - 1, 1);
         Stream.Synchronize();
     }
 
     [Benchmark]
     public void Prefill()
     {
-        _prefill.Run(Stream, s_shape, _q.View.BaseView, _keys.View.BaseView, _values.View.BaseView,
-            _y.View.BaseView, Positions - NewTokens, NewTokens, Positions);
+        _prefill.Run(Stream, s_shape, _q.View.BaseView, _keys, _values, _y.View.BaseView, Positions - NewTokens, NewTokens);
         Stream.Synchronize();
+    }
+
+    private CacheTensor Cache()
+    {
+        long rows = (long)Positions * s_shape.KvHeads;
+        ArrayView<byte> data = Accelerator.Allocate1D<byte>(rows * s_shape.HeadDim * CacheTensor.BytesPerValue(Type)).View;
+        ArrayView<float> scales = CacheTensor.HasScales(Type) ? Accelerator.Allocate1D<float>(rows).View : ArrayView<float>.Empty;
+        return new CacheTensor(Type, data, scales, s_shape.KvHeads, Positions, s_shape.HeadDim);
     }
 }

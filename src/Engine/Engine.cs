@@ -83,7 +83,7 @@ public sealed class Engine : IDisposable
     public Generator CreateGenerator() => new(
         _device.Accelerator,
         _model,
-        new KvCache(_device.Accelerator, Config, ContextLength, _model.Chunk, _options.CacheLayout),
+        new KvCache(_device.Accelerator, Config, ContextLength, _model.Chunk, _options.CacheLayout, _options.CacheType),
         EndIds(),
         Tokenizer);
 
@@ -102,7 +102,7 @@ public sealed class Engine : IDisposable
     {
         if (accelerator.AcceleratorType != AcceleratorType.CPU)
             return;
-        var options = new PlanOptions { ContextLength = ContextLength, PrefillChunk = _options.PrefillChunk, CacheLayout = _options.CacheLayout };
+        var options = new PlanOptions { ContextLength = ContextLength, PrefillChunk = _options.PrefillChunk, CacheLayout = _options.CacheLayout, CacheType = _options.CacheType };
         PlanSearch.RequireFit(ModelOutline.Of(files, pieces: 0), options, Tuning.For(accelerator), MachineMemory.Read().Total);
     }
 

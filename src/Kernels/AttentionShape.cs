@@ -13,7 +13,7 @@ public readonly record struct AttentionShape(
     int QueryHeads, int KvHeads, int HeadDim, float Scale, float Softcap, int Window)
 {
     /// <summary>Checks everything that a launch relies on and says in one sentence what does not fit.</summary>
-    internal void Check(string kernel, View q_TNH, View cacheK_SKH, View cacheV_SKH, View y_TNH, int firstPosition, int tokens, int capacity)
+    internal void Check(string kernel, View q_TNH, in CacheTensor keys, in CacheTensor values, View y_TNH, int firstPosition, int tokens)
     {
         if (KvHeads < 1 || QueryHeads < 1 || QueryHeads % KvHeads != 0 || HeadDim < 1 || Window < 0 || !(Softcap >= 0f))
         {
@@ -32,19 +32,20 @@ public readonly record struct AttentionShape(
                 $"{kernel}: q has {q_TNH.Length} values, y {y_TNH.Length}; both must be {tokens} × {QueryHeads} × {HeadDim} = {queryValues}.");
         }
 
-        long cacheValues = (long)capacity * KvHeads * HeadDim;
-        if (cacheK_SKH.Length != cacheValues || cacheV_SKH.Length != cacheValues)
+        if (keys.KvHeads != KvHeads || keys.HeadDim != HeadDim || values.KvHeads != KvHeads || values.HeadDim != HeadDim ||
+            values.Capacity != keys.Capacity || values.Type != keys.Type)
         {
             throw new ArgumentException(
-                $"{kernel}: the caches have {cacheK_SKH.Length} and {cacheV_SKH.Length} values; both must be {capacity} × {KvHeads} × {HeadDim} = {cacheValues}.");
+                $"{kernel}: the caches are {keys.Type} [{keys.KvHeads}, {keys.Capacity}, {keys.HeadDim}] and {values.Type} " +
+                $"[{values.KvHeads}, {values.Capacity}, {values.HeadDim}]; both must be [{KvHeads}, slots, {HeadDim}] of one type.");
         }
 
         int last = checked(firstPosition + tokens - 1);
         int visible = last - AttentionRange.First(firstPosition, Window) + 1;
-        if (visible > capacity)
+        if (visible > keys.Capacity)
         {
             throw new ArgumentException(
-                $"{kernel}: positions {firstPosition} to {last} look at {visible} keys, but the cache keeps {capacity}.");
+                $"{kernel}: positions {firstPosition} to {last} look at {visible} keys, but the cache keeps {keys.Capacity}.");
         }
     }
 }

@@ -12,7 +12,7 @@ public class KernelsVerbTests
         string[] names = [.. Gemma.Output("kernels", "list").TrimEnd().Split('\n').Skip(1).Select(line => line.Split(" ArrayView")[0].TrimEnd())];
         Assert.That(names, Is.Unique.And.SupersetOf(new[]
         {
-            "RmsNorm.Kernel", "AttentionDecode.SplitKernel", "MatVecKernels.RowByRowKernel<BFloat16Format, ushort>", "MatVecKernels.RowByRowKernel<Float32Format, float>",
+            "RmsNorm.Kernel", "AttentionDecode.SplitKernel<Int8Cache, byte>", "MatVecKernels.RowByRowKernel<BFloat16Format, ushort>", "MatVecKernels.RowByRowKernel<Float32Format, float>",
         }));
     }
 

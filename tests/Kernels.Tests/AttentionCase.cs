@@ -44,17 +44,29 @@ public sealed record AttentionCase(AttentionShape Shape, float[] Q, float[] K, f
         return new AttentionCase(Shape, Q[(first * q)..((first + tokens) * q)], K[..((start + tokens) * kv)], V[..((start + tokens) * kv)], start);
     }
 
-    public float[] Prefill(TestDevice device, int capacity = 0)
+    public float[] Prefill(TestDevice device, int capacity = 0, CacheType type = CacheType.Float32)
     {
         using var kernel = new AttentionPrefill(device.Accelerator, device.Tuning);
-        return Run(device, capacity, kernel.Run);
+        return Run(device, capacity, type, kernel.Run);
     }
 
-    public float[] Decode(TestDevice device, int capacity = 0)
+    public float[] Decode(TestDevice device, int capacity = 0, CacheType type = CacheType.Float32)
     {
         using var kernel = new AttentionDecode(device.Accelerator, device.Tuning);
-        return Run(device, capacity, kernel.Run);
+        return Run(device, capacity, type, kernel.Run);
     }
+
+    /// <summary>
+    /// The same case with keys and values as a cache type keeps them. Reading them is exact, so kernels over a cache of that
+    /// type are held to the bound of <see cref="Check"/> against this case.
+    /// </summary>
+    public AttentionCase Rounded(CacheType type) => this with
+    {
+        K = CacheReference.Rounded(type, K, Shape.HeadDim),
+        V = CacheReference.Rounded(type, V, Shape.HeadDim),
+        _expected = null,
+        _tolerance = null,
+    };
 
     /// <summary>
     /// The rule of FlashAttention's own tests: at most twice the largest error of a naive float32 version, plus two units
@@ -68,30 +80,19 @@ public sealed record AttentionCase(AttentionShape Shape, float[] Q, float[] K, f
         + (4 * TensorAssert.Rounding * V.Where(v => !float.IsNaN(v)).Max(MathF.Abs));
 
     private delegate void Kernel(
-        ILGPU.Runtime.AcceleratorStream stream, AttentionShape shape, ILGPU.ArrayView<float> q, ILGPU.ArrayView<float> k, ILGPU.ArrayView<float> v,
-        ILGPU.ArrayView<float> y, int firstPosition, int tokens, int capacity);
+        ILGPU.Runtime.AcceleratorStream stream, AttentionShape shape, ILGPU.ArrayView<float> q, CacheTensor keys, CacheTensor values,
+        ILGPU.ArrayView<float> y, int firstPosition, int tokens);
 
-    private float[] Run(TestDevice device, int capacity, Kernel kernel)
+    private float[] Run(TestDevice device, int capacity, CacheType type, Kernel kernel)
     {
-        int width = Shape.KvHeads * Shape.HeadDim, keys = FirstPosition + Tokens;
+        int keys = FirstPosition + Tokens;
         if (capacity == 0)
             capacity = keys;
-
-        // Fill the slots as the tokens would have come; the newest of a slot stays, a slot without a token holds NaN.
-        float[] cacheK = new float[capacity * width], cacheV = new float[capacity * width];
-        Array.Fill(cacheK, float.NaN);
-        Array.Fill(cacheV, float.NaN);
-        for (int j = 0; j < keys; j++)
-        {
-            K.AsSpan(j * width, width).CopyTo(cacheK.AsSpan(j % capacity * width));
-            V.AsSpan(j * width, width).CopyTo(cacheV.AsSpan(j % capacity * width));
-        }
-
+        using TestCache k = TestCache.Of(device, type, K, Shape.KvHeads, capacity, Shape.HeadDim);
+        using TestCache v = TestCache.Of(device, type, V, Shape.KvHeads, capacity, Shape.HeadDim);
         using var q = device.Upload(Q);
-        using var k = device.Upload(cacheK);
-        using var v = device.Upload(cacheV);
         using var y = device.Room(Q.Length);
-        kernel(device.Stream, Shape, q.View, k.View, v.View, y.View, FirstPosition, Tokens, capacity);
+        kernel(device.Stream, Shape, q.View, k.Tensor, v.Tensor, y.View, FirstPosition, Tokens);
         return device.Download(y);
     }
 }

@@ -18,9 +18,13 @@ public class AttentionTests
     public void Prefill_matches_the_double_reference(int heads, int kvHeads, int headDim, int past, int tokens, int window, float cap)
     {
         var shape = new AttentionShape(heads, kvHeads, headDim, 1f / MathF.Sqrt(headDim), cap, window);
-        AttentionCase data = AttentionCase.Random(shape, past, tokens, seed: 11);
-        foreach (TestDevice device in data.IsSmall ? Devices.AllAndWide : Devices.All)
-            data.Check(device, data.Prefill(device), "AttentionPrefill");
+        AttentionCase exact = AttentionCase.Random(shape, past, tokens, seed: 11);
+        foreach (CacheType type in Enum.GetValues<CacheType>())
+        {
+            AttentionCase data = exact.Rounded(type);
+            foreach (TestDevice device in data.IsSmall ? Devices.AllAndWide : type == CacheType.Float32 ? Devices.All : Devices.Compiled)
+                data.Check(device, exact.Prefill(device, type: type), $"AttentionPrefill {type}");
+        }
     }
 
     [TestCase(1, 1, 4, 0, 0, 0f)]
@@ -35,9 +39,13 @@ public class AttentionTests
     public void Decode_matches_the_double_reference(int heads, int kvHeads, int headDim, int past, int window, float cap)
     {
         var shape = new AttentionShape(heads, kvHeads, headDim, 1f / MathF.Sqrt(headDim), cap, window);
-        AttentionCase data = AttentionCase.Random(shape, past, tokens: 1, seed: 12);
-        foreach (TestDevice device in data.IsSmall ? Devices.AllAndWide : Devices.All)
-            data.Check(device, data.Decode(device), "AttentionDecode");
+        AttentionCase exact = AttentionCase.Random(shape, past, tokens: 1, seed: 12);
+        foreach (CacheType type in Enum.GetValues<CacheType>())
+        {
+            AttentionCase data = exact.Rounded(type);
+            foreach (TestDevice device in data.IsSmall ? Devices.AllAndWide : type == CacheType.Float32 ? Devices.All : Devices.Compiled)
+                data.Check(device, exact.Decode(device, type: type), $"AttentionDecode {type}");
+        }
     }
 
     [TestCaseSource(nameof(GoldenCases))]
@@ -100,6 +108,21 @@ public class AttentionTests
         }
     }
 
+    [Test]
+    public void Prefill_does_not_depend_on_how_a_prompt_is_cut()
+    {
+        // Blocks of keys begin at fixed positions, so each row adds the same numbers in the same order.
+        var shape = new AttentionShape(4, 2, 12, 0.3f, 50f, Window: 70);
+        AttentionCase whole = AttentionCase.Random(shape, past: 0, tokens: 150, seed: 18);
+        int row = shape.QueryHeads * shape.HeadDim;
+        foreach (TestDevice device in Devices.Compiled)
+        {
+            float[] expected = whole.Prefill(device);
+            foreach ((int start, int tokens) in new[] { (0, 7), (7, 70), (77, 64), (141, 9) })
+                Assert.That(whole.Part(start, tokens).Prefill(device), Is.EqualTo(expected[(start * row)..((start + tokens) * row)]), $"{tokens} from {start} on {device}");
+        }
+    }
+
     [TestCase(8, 1)]
     [TestCase(8, 5)]
     [TestCase(1, 4)]
@@ -112,9 +135,12 @@ public class AttentionTests
             foreach (TestDevice device in Devices.All)
             {
                 int ring = window + tokens - 1;
-                Assert.That(data.Prefill(device, ring), Is.EqualTo(data.Prefill(device)), $"prefill after {past} on {device}");
-                if (tokens == 1)
-                    Assert.That(data.Decode(device, ring), Is.EqualTo(data.Decode(device)), $"decode after {past} on {device}");
+                foreach (CacheType type in Enum.GetValues<CacheType>())
+                {
+                    Assert.That(data.Prefill(device, ring, type), Is.EqualTo(data.Prefill(device, 0, type)), $"{type} prefill after {past} on {device}");
+                    if (tokens == 1)
+                        Assert.That(data.Decode(device, ring, type), Is.EqualTo(data.Decode(device, 0, type)), $"{type} decode after {past} on {device}");
+                }
             }
         }
     }
@@ -130,9 +156,12 @@ public class AttentionTests
         foreach (TestDevice device in Devices.All)
         {
             // Unwritten slots behind the last token hold NaN as well: the cache has room for 16 more.
-            data.Check(device, data.Prefill(device, capacity: 39), "AttentionPrefill beside NaN");
-            AttentionCase last = data.Part(22, 1);
-            last.Check(device, last.Decode(device, capacity: 39), "AttentionDecode beside NaN");
+            foreach (CacheType type in Enum.GetValues<CacheType>())
+            {
+                AttentionCase rounded = data.Rounded(type), last = data.Part(22, 1);
+                rounded.Check(device, data.Prefill(device, 39, type), $"AttentionPrefill {type} beside NaN");
+                last.Rounded(type).Check(device, last.Decode(device, 39, type), $"AttentionDecode {type} beside NaN");
+            }
         }
     }
 
@@ -141,20 +170,24 @@ public class AttentionTests
     {
         TestDevice device = Devices.All[0];
         using var q = device.Room(2 * 4 * 8);
-        using var cache = device.Room(8 * 2 * 8);
+        using TestCache cache = TestCache.Empty(device, CacheType.Float32, 2, 8, 8), other = TestCache.Empty(device, CacheType.BFloat16, 2, 8, 8);
         using var prefill = new AttentionPrefill(device.Accelerator);
         using var decode = new AttentionDecode(device.Accelerator);
         var shape = new AttentionShape(4, 2, 8, 1f, 0f, 0);
         Assert.Multiple(() =>
         {
             Assert.That(
-                () => prefill.Run(device.Stream, shape, q.View, cache.View, cache.View, q.View, 7, 2, 8),
+                () => prefill.Run(device.Stream, shape, q.View, cache.Tensor, cache.Tensor, q.View, 7, 2),
                 Throws.ArgumentException.With.Message.EqualTo("AttentionPrefill: positions 7 to 8 look at 9 keys, but the cache keeps 8."));
             Assert.That(
-                () => prefill.Run(device.Stream, shape with { QueryHeads = 3 }, q.View, cache.View, cache.View, q.View, 0, 2, 8),
+                () => prefill.Run(device.Stream, shape with { QueryHeads = 3 }, q.View, cache.Tensor, cache.Tensor, q.View, 0, 2),
                 Throws.ArgumentException.With.Message.Contains("query heads must be a multiple of KV heads"));
             Assert.That(
-                () => decode.Run(device.Stream, shape, q.View, cache.View, cache.View, q.View, 0, 2, 8),
+                () => prefill.Run(device.Stream, shape, q.View, cache.Tensor, other.Tensor, q.View, 0, 2),
+                Throws.ArgumentException.With.Message.EqualTo(
+                    "AttentionPrefill: the caches are Float32 [2, 8, 8] and BFloat16 [2, 8, 8]; both must be [2, slots, 8] of one type."));
+            Assert.That(
+                () => decode.Run(device.Stream, shape, q.View, cache.Tensor, cache.Tensor, q.View, 0, 2),
                 Throws.ArgumentException.With.Message.EqualTo("AttentionDecode: 2 tokens; it handles one, AttentionPrefill many."));
         });
     }

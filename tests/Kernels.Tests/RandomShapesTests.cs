@@ -13,12 +13,13 @@ public class RandomShapesTests
         var shape = new AttentionShape(heads, kvHeads, random.Next(1, 70), 0.3f, cap, window);
         int past = random.Next(0, 90), tokens = random.Next(1, 24);
         int capacity = AttentionRange.SlotsNeeded(past + tokens, window, tokens) + random.Next(0, 5);
-        AttentionCase data = AttentionCase.Random(shape, past, tokens, seed);
-        AttentionCase last = data.Part(past + tokens - 1, 1);
+        CacheType type = Enum.GetValues<CacheType>()[seed % 4];
+        AttentionCase data = AttentionCase.Random(shape, past, tokens, seed), last = data.Part(past + tokens - 1, 1);
+        AttentionCase expected = data.Rounded(type), expectedLast = last.Rounded(type);
         foreach (TestDevice device in Devices.Compiled)
         {
-            data.Check(device, data.Prefill(device, capacity), $"AttentionPrefill of {shape}, {past} + {tokens} tokens, {capacity} slots,");
-            last.Check(device, last.Decode(device, capacity), $"AttentionDecode of {shape}, {past + tokens - 1} + 1 tokens, {capacity} slots,");
+            expected.Check(device, data.Prefill(device, capacity, type), $"AttentionPrefill {type} of {shape}, {past} + {tokens} tokens, {capacity} slots,");
+            expectedLast.Check(device, last.Decode(device, capacity, type), $"AttentionDecode {type} of {shape}, {past + tokens - 1} + 1 tokens, {capacity} slots,");
         }
     }
 

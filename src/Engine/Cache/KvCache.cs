@@ -1,10 +1,11 @@
 using GemmaIlgpu.Engine.Configuration;
+using GemmaIlgpu.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 
 namespace GemmaIlgpu.Engine.Cache;
 
-/// <summary>Keys and values of one text, f32, one part for each layer.</summary>
+/// <summary>Keys and values of one text, one part for each layer.</summary>
 /// <remarks>
 /// A global layer appends: the token at position p has slot p. A local layer needs only its window, so it keeps a ring
 /// of window + chunk − 1 slots, slot p mod capacity: a chunk's first query still sees its whole window after the chunk's
@@ -17,13 +18,13 @@ public sealed class KvCache : IDisposable
     private readonly LayerCache[] _layers;
     private readonly int _chunk;
 
-    internal KvCache(Accelerator accelerator, ModelConfig config, int contextLength, int chunk, CacheLayout layout)
+    internal KvCache(Accelerator accelerator, ModelConfig config, int contextLength, int chunk, CacheLayout layout, CacheType type)
     {
         ContextLength = contextLength;
         _chunk = chunk;
         int ring = RingCapacity(config, contextLength, chunk, layout);
         _layers = [.. config.LayerKinds.Select(kind =>
-            new LayerCache(accelerator, SlotWidth(config), kind == AttentionKind.Local ? ring : contextLength))];
+            new LayerCache(accelerator, type, config.KvHeads, config.HeadDim, kind == AttentionKind.Local ? ring : contextLength))];
         SmallestRing = config.LayerKinds.Contains(AttentionKind.Local) ? ring : contextLength;
         Window = config.SlidingWindow;
     }
@@ -34,23 +35,21 @@ public sealed class KvCache : IDisposable
     /// <summary>Tokens whose keys and values are here; the next token's position.</summary>
     public int Position { get; private set; }
 
-    /// <summary>Bytes allocated now.</summary>
+    /// <summary>Bytes of keys, values and scales allocated now.</summary>
     public long Bytes => _layers.Sum(layer => layer.Bytes);
 
     internal LayerCache this[int layer] => _layers[layer];
 
     /// <summary>Bytes of the cache of a text that fills its context.</summary>
-    internal static long BytesWhenFull(ModelConfig config, int contextLength, int chunk, CacheLayout layout)
+    internal static long BytesWhenFull(ModelConfig config, int contextLength, int chunk, CacheLayout layout, CacheType type)
     {
         int ring = RingCapacity(config, contextLength, chunk, layout);
-        return config.LayerKinds.Sum(kind => LayerCache.BytesFor(SlotWidth(config), kind == AttentionKind.Local ? ring : contextLength));
+        return config.LayerKinds.Sum(kind => (kind == AttentionKind.Local ? ring : contextLength) * CacheTensor.BytesPerSlot(type, config.KvHeads, config.HeadDim));
     }
 
     /// <summary>Slots of a local layer.</summary>
     internal static int RingCapacity(ModelConfig config, int contextLength, int chunk, CacheLayout layout) =>
         layout == CacheLayout.Full ? contextLength : (int)Math.Min(contextLength, (long)config.SlidingWindow + chunk - 1);
-
-    private static int SlotWidth(ModelConfig config) => config.KvHeads * config.HeadDim;
 
     private int SmallestRing { get; }
 
@@ -89,22 +88,19 @@ public sealed class KvCache : IDisposable
     }
 }
 
-/// <summary>Keys and values of one layer, each [capacity, K, H].</summary>
-internal sealed class LayerCache(Accelerator accelerator, int slotWidth, int maxCapacity) : IDisposable
+/// <summary>Keys and values of one layer, each [K, capacity, H], with the scales of a type that has them.</summary>
+internal sealed class LayerCache(Accelerator accelerator, CacheType type, int kvHeads, int headDim, int maxCapacity) : IDisposable
 {
-    private MemoryBuffer1D<float, Stride1D.Dense>? _keys, _values;
+    private Part? _keys, _values;
 
     /// <summary>Slots there are now; position p has slot p mod capacity.</summary>
     public int Capacity { get; private set; }
 
-    public ArrayView<float> Keys => _keys!.View;
+    public CacheTensor Keys => _keys!.Tensor;
 
-    public ArrayView<float> Values => _values!.View;
+    public CacheTensor Values => _values!.Tensor;
 
-    public long Bytes => BytesFor(slotWidth, Capacity);
-
-    /// <summary>Bytes of so many slots.</summary>
-    public static long BytesFor(int slotWidth, int capacity) => 2L * capacity * slotWidth * sizeof(float);
+    public long Bytes => Capacity * CacheTensor.BytesPerSlot(type, kvHeads, headDim);
 
     /// <summary>Makes the capacity at least the wanted one, or the most there can be. Before a ring is full, slot = position, so growing is copying.</summary>
     public void Grow(int position, int wanted)
@@ -112,28 +108,68 @@ internal sealed class LayerCache(Accelerator accelerator, int slotWidth, int max
         if (Capacity >= Math.Min(wanted, maxCapacity))
             return;
         int capacity = (int)Math.Min(maxCapacity, Math.Max(wanted, 2L * Capacity));
-        long used = (long)Math.Min(position, Capacity) * slotWidth;
+        int used = Math.Min(position, Capacity);
         _keys = Move(_keys, capacity, used);
         _values = Move(_values, capacity, used);
         Capacity = capacity;
     }
 
-    private MemoryBuffer1D<float, Stride1D.Dense> Move(MemoryBuffer1D<float, Stride1D.Dense>? old, int capacity, long used)
+    private Part Move(Part? old, int capacity, int used)
     {
-        MemoryBuffer1D<float, Stride1D.Dense> buffer = accelerator.Allocate1D<float>((long)capacity * slotWidth);
+        var part = new Part(accelerator, type, kvHeads, capacity, headDim);
         if (old is not null && used > 0)
         {
-            buffer.View.SubView(0, used).CopyFrom(accelerator.DefaultStream, old.View.SubView(0, used));
+            part.CopyFrom(old, used, accelerator.DefaultStream);
             accelerator.DefaultStream.Synchronize();
         }
 
         old?.Dispose();
-        return buffer;
+        return part;
     }
 
     public void Dispose()
     {
         _keys?.Dispose();
         _values?.Dispose();
+    }
+
+    /// <summary>The keys or the values, and their memory.</summary>
+    private sealed class Part : IDisposable
+    {
+        private readonly MemoryBuffer1D<byte, Stride1D.Dense> _data;
+        private readonly MemoryBuffer1D<float, Stride1D.Dense>? _scales;
+
+        public Part(Accelerator accelerator, CacheType type, int kvHeads, int capacity, int headDim)
+        {
+            int rows = checked(kvHeads * capacity);
+            _data = accelerator.Allocate1D<byte>((long)rows * headDim * CacheTensor.BytesPerValue(type));
+            _scales = CacheTensor.HasScales(type) ? accelerator.Allocate1D<float>(rows) : null;
+            Tensor = new CacheTensor(type, _data.View, _scales is null ? ArrayView<float>.Empty : _scales.View, kvHeads, capacity, headDim);
+        }
+
+        public CacheTensor Tensor { get; }
+
+        /// <summary>Copies the first slots of each head.</summary>
+        public void CopyFrom(Part old, int slots, AcceleratorStream stream)
+        {
+            CopyRows(old.Tensor.Data, Tensor.Data, slots, stream);
+            if (_scales is not null)
+                CopyRows(old.Tensor.Scales, Tensor.Scales, slots, stream);
+        }
+
+        private void CopyRows<T>(ArrayView<T> from, ArrayView<T> to, int slots, AcceleratorStream stream)
+            where T : unmanaged
+        {
+            long oldHead = from.Length / Tensor.KvHeads, newHead = to.Length / Tensor.KvHeads;
+            long length = newHead / Tensor.Capacity * slots;
+            for (int head = 0; head < Tensor.KvHeads; head++)
+                to.SubView(head * newHead, length).CopyFrom(stream, from.SubView(head * oldHead, length));
+        }
+
+        public void Dispose()
+        {
+            _data.Dispose();
+            _scales?.Dispose();
+        }
     }
 }

@@ -1,3 +1,5 @@
+using GemmaIlgpu.Kernels;
+
 namespace GemmaIlgpu.Engine.Configuration;
 
 /// <summary>How keys and values of local (sliding window) layers are kept.</summary>
@@ -48,6 +50,12 @@ public sealed record EngineOptions
 
     /// <summary>How local layers keep their keys and values.</summary>
     public CacheLayout CacheLayout { get; init; } = CacheLayout.Ring;
+
+    /// <summary>
+    /// How keys and values are stored. f32 gives the logits of the official code to four digits, whatever the weights; what
+    /// the others gain and lose: docs/decisions/2026-11-22-cache-types.md.
+    /// </summary>
+    public CacheType CacheType { get; init; } = CacheType.Float32;
 
     private static int Require(int value, int low, int high, string name) =>
         value >= low && value <= high

@@ -69,6 +69,7 @@ internal sealed class Operations : IDisposable
     public void Dispose()
     {
         _quantisedMatMul.Dispose();
+        AttentionPrefill.Dispose();
         AttentionDecode.Dispose();
         Sampling.Dispose();
     }

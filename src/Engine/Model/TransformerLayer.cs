@@ -58,12 +58,12 @@ internal sealed class TransformerLayer
         RopeViews rope = _kind == AttentionKind.Local ? chunk.LocalRope : chunk.GlobalRope;
         _operations.Rope.Run(stream, chunk.Query, _config.QueryHeads, _config.HeadDim, rope.Cos, rope.Sin);
         _operations.Rope.Run(stream, chunk.Key, _config.KvHeads, _config.HeadDim, rope.Cos, rope.Sin);
-        _operations.KvCacheWrite.Run(stream, chunk.Key, chunk.Value, cache.Keys, cache.Values, firstPosition, cache.Capacity);
+        _operations.KvCacheWrite.Run(stream, chunk.Key, chunk.Value, cache.Keys, cache.Values, firstPosition);
 
         if (chunk.Tokens == 1)
-            _operations.AttentionDecode.Run(stream, _shape, chunk.Query, cache.Keys, cache.Values, chunk.Attended, firstPosition, 1, cache.Capacity);
+            _operations.AttentionDecode.Run(stream, _shape, chunk.Query, cache.Keys, cache.Values, chunk.Attended, firstPosition, 1);
         else
-            _operations.AttentionPrefill.Run(stream, _shape, chunk.Query, cache.Keys, cache.Values, chunk.Attended, firstPosition, chunk.Tokens, cache.Capacity);
+            _operations.AttentionPrefill.Run(stream, _shape, chunk.Query, cache.Keys, cache.Values, chunk.Attended, firstPosition, chunk.Tokens);
         _operations.Multiply(chunk.Attended, _weights.Output, chunk.Projected);
         AddToResidual(chunk, _weights.PostAttentionNorm);
     }

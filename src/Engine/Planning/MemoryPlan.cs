@@ -21,6 +21,9 @@ public sealed record PlanOptions
 
     /// <summary>How local layers keep their keys and values.</summary>
     public CacheLayout CacheLayout { get; init; } = CacheLayout.Ring;
+
+    /// <summary>How keys and values are stored.</summary>
+    public CacheType CacheType { get; init; } = CacheType.Float32;
 }
 
 /// <summary>The memory that a model takes when its context is full, part by part, in bytes.</summary>
@@ -83,7 +86,7 @@ public sealed record MemoryPlan
             Model = model,
             Options = options,
             WeightBytes = model.WeightBytes,
-            CacheBytes = options.Sequences * KvCache.BytesWhenFull(config, options.ContextLength, chunk, options.CacheLayout),
+            CacheBytes = options.Sequences * KvCache.BytesWhenFull(config, options.ContextLength, chunk, options.CacheLayout, options.CacheType),
             ActivationBytes = Activations.BytesFor(config, chunk) + (long)config.VocabularySize * sizeof(float),
             ScratchBytes = WidenedNorms(model) + model.MisalignedBytes + RoundedActivations(model, chunk) + Attention(config, options.ContextLength, chunk, tuning),
             TokenizerBytes = model.Pieces * BytesPerPiece,
@@ -104,7 +107,7 @@ public sealed record MemoryPlan
     // Softmax state of each row of a chunk; partial outputs and states of one token's splits.
     private static long Attention(ModelConfig config, int context, int chunk, Tuning tuning)
     {
-        long splits = (context - 1) / AttentionDecode.KeysPerSplit + 1, stateOfRow = AttentionTile.StateLines * tuning.WarpSize;
+        long splits = (context - 1) / AttentionDecode.KeysPerSplit + 1, stateOfRow = AttentionTile.StateLength(tuning.WarpSize);
         long prefill = chunk == 1 ? 0 : chunk * config.QueryHeads * stateOfRow;
         long decode = splits * config.QueryHeads * (config.HeadDim + stateOfRow);
         return (prefill + decode) * sizeof(float);

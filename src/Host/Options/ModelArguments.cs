@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using GemmaIlgpu.Engine;
+using GemmaIlgpu.Engine.Cache;
 using GemmaIlgpu.Engine.Configuration;
 using GemmaIlgpu.Host.Terminal;
 
@@ -27,6 +28,7 @@ internal sealed class ModelArguments
     private readonly Option<int?> _threads = Numbers.Whole("--threads", "Worker threads. Default: one for each core.", 1, 1024);
     private readonly Option<int?> _context = Numbers.Whole("--context", "Tokens of prompt and answer together. Default: the model's own, at most 8192.", 1, 1 << 20);
     private readonly Option<int?> _batch = Numbers.Whole("--batch", $"Prompt tokens computed at once: more are faster up to a point and take more memory. Default: {EngineOptions.DefaultPrefillChunk}.", 1, EngineOptions.MaxPrefillChunk);
+    private readonly Option<string> _cacheType = CacheTypeOption.Create();
 
     private readonly Option<bool> _verbose = new("--verbose", "-v")
     {
@@ -48,7 +50,7 @@ internal sealed class ModelArguments
                 result.AddError($"--device takes auto, simd or debug, not '{result.GetValueOrDefault<string>()}'.");
         });
 #endif
-        Option[] options = [_model, _device, _threads, _context, _batch, _verbose, _quiet];
+        Option[] options = [_model, _device, _threads, _context, _batch, _cacheType, _verbose, _quiet];
         foreach (Option option in options)
             command.Add(option);
     }
@@ -85,6 +87,7 @@ internal sealed class ModelArguments
             Threads = parsed.GetValue(_threads) ?? 0,
             ContextLength = parsed.GetValue(_context) ?? 0,
             PrefillChunk = parsed.GetValue(_batch) ?? EngineOptions.DefaultPrefillChunk,
+            CacheType = CacheTypes.Parse(parsed.GetValue(_cacheType)!),
         };
         bool talks = Talks(parsed, console);
         Stopwatch clock = Stopwatch.StartNew();

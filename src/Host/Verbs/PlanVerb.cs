@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GemmaIlgpu.Engine;
+using GemmaIlgpu.Engine.Cache;
 using GemmaIlgpu.Engine.Configuration;
 using GemmaIlgpu.Engine.Planning;
 using GemmaIlgpu.Engine.Weights;
@@ -41,6 +42,7 @@ internal sealed class PlanVerb : Verb
 
     private readonly Option<int?> _context = Numbers.Whole("--context", "Tokens of prompt and answer together. Default: the model's own, at most 8192.", 1, 1 << 20);
     private readonly Option<int?> _batch = Numbers.Whole("--batch", $"Prompt tokens computed at once. Default: {EngineOptions.DefaultPrefillChunk}.", 1, EngineOptions.MaxPrefillChunk);
+    private readonly Option<string> _cacheType = CacheTypeOption.Create();
     private readonly Option<int?> _sequences = Numbers.Whole("--sequences", "Texts at the same time, each with a cache of its own. Default: 1.", 1, 4096);
     private readonly Option<long?> _memory = Numbers.Bytes("--memory", "Plan for a machine with this much free memory instead of this one: 16GB, 32GiB.");
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON instead of tables." };
@@ -57,7 +59,7 @@ internal sealed class PlanVerb : Verb
     public override Command ToCommand(HostConsole console)
     {
         Command command = new(Name, "Say how much memory a model takes, which devices hold it, and what would fit if none does.");
-        Option[] options = [_like, _model, _type, _context, _batch, _sequences, _memory, _json];
+        Option[] options = [_like, _model, _type, _context, _batch, _cacheType, _sequences, _memory, _json];
         foreach (Option option in options)
             command.Add(option);
         command.Validators.Add(result =>
@@ -81,6 +83,7 @@ internal sealed class PlanVerb : Verb
             ContextLength = context,
             PrefillChunk = parsed.GetValue(_batch) ?? EngineOptions.DefaultPrefillChunk,
             Sequences = parsed.GetValue(_sequences) ?? 1,
+            CacheType = CacheTypes.Parse(parsed.GetValue(_cacheType)!),
         };
         MachineMemory memory = parsed.GetValue(_memory) is long bytes ? new MachineMemory(bytes, bytes) : MachineMemory.Read();
         PlanReport report = PlanReport.Make(name, model, options, memory, Devices.List());

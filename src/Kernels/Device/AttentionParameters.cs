@@ -14,7 +14,7 @@ public readonly struct AttentionParameters
     /// <summary>Cap on scores; 0 = none.</summary>
     public readonly float Softcap;
 
-    /// <summary>Keys a query sees, its own included; 0 = all.</summary>
+    /// <summary>Keys a query sees, its own included; 0 = all, which is also said of windows that no query fills.</summary>
     public readonly int Window;
 
     /// <summary>Position of the first of the new tokens.</summary>
@@ -32,7 +32,7 @@ public readonly struct AttentionParameters
         HeadDim = shape.HeadDim;
         Scale = shape.Scale;
         Softcap = shape.Softcap;
-        Window = shape.Window;
+        Window = shape.Window >= firstPosition + tokens ? 0 : shape.Window;
         FirstPosition = firstPosition;
         Tokens = tokens;
         Capacity = capacity;

@@ -19,6 +19,10 @@ public sealed class ReproducibilityTests(TensorType weights)
     // depended on the width in any other way would be off by far more, as the mistakes listed in docs/numerics.md.
     private const double WidthTolerance = 5e-5;
 
+    // With quantised weights activations are rounded to 16 bits. Where such a rounding falls the other way for another width,
+    // an activation moves by 2⁻¹⁵ of its block's largest, and these logits by up to 7e-4.
+    private const double RoundedWidthTolerance = 2e-3;
+
     private static readonly int[] s_text = MakeText();
 
     private TemporaryFolder _folder = null!;
@@ -61,7 +65,7 @@ public sealed class ReproducibilityTests(TensorType weights)
         float[] expected = Compute(threads: 2, vectorBits: 256);
         foreach (int bits in new[] { 128, 512 })
         {
-            double error = TensorAssert.Close(expected, Compute(threads: 2, bits), WidthTolerance, expected.Length / (PromptTokens + DecodedTokens), $"{bits} bits");
+            double error = TensorAssert.Close(expected, Compute(threads: 2, bits), weights == TensorType.BF16 ? WidthTolerance : RoundedWidthTolerance, expected.Length / (PromptTokens + DecodedTokens), $"{bits} bits");
             TestContext.Out.WriteLine($"{bits} bits: within {error:g2}");
         }
     }

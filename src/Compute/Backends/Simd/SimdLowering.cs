@@ -23,6 +23,9 @@ internal static class SimdLowering
                 IrValue value = block.Values[i];
                 switch (value.Op)
                 {
+                    case IrOp.Exp when value.Type == IrType.F32:
+                        i += new Expansion(kernel, value).Exp(i);
+                        break;
                     case IrOp.Tanh when value.Type == IrType.F32:
                         i += new Expansion(kernel, value).Tanh(i);
                         break;
@@ -54,6 +57,13 @@ internal static class SimdLowering
     {
         private readonly List<IrValue> _made = [];
 
+        // .NET's vector function is a call, for which every vector register is saved, and computes in double precision.
+        public int Exp(int at)
+        {
+            (IrValue product, IrValue scale) = Exponential(replaced.Operands[0]);
+            return Finish(at, IrOp.Mul, product, scale);
+        }
+
         // tanh as in Cephes' tanhf: a polynomial near zero, where 1 - 2/(exp(2x) + 1) would cancel, and that formula beyond.
         // Within 2 units in the last place of binary32. Source: S. L. Moshier, Methods and Programs for Mathematical Functions, 1989.
         public int Tanh(int at)
@@ -65,7 +75,8 @@ internal static class SimdLowering
             foreach (float coefficient in (ReadOnlySpan<float>)[2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f, -3.33332819422e-1f])
                 polynomial = New(IrOp.Fma, IrType.F32, polynomial, square, Number(coefficient));
             IrValue near = New(IrOp.Fma, IrType.F32, New(IrOp.Mul, IrType.F32, polynomial, square), x, x);
-            IrValue exponential = New(IrOp.Exp, IrType.F32, New(IrOp.Add, IrType.F32, magnitude, magnitude));
+            (IrValue product, IrValue scale) = Exponential(New(IrOp.Add, IrType.F32, magnitude, magnitude));
+            IrValue exponential = New(IrOp.Mul, IrType.F32, product, scale);
             IrValue one = Number(1);
             IrValue quotient = New(IrOp.Div, IrType.F32, Number(2), New(IrOp.Add, IrType.F32, exponential, one));
             IrValue far = New(IrOp.CopySign, IrType.F32, New(IrOp.Sub, IrType.F32, one, quotient), x);
@@ -86,6 +97,31 @@ internal static class SimdLowering
             IrValue bits = New(IrOp.Select, IrType.I32, isSpecial, special, finite);
             return Finish(at, IrOp.Bitcast, New(IrOp.Or, IrType.I32, bits, sign));
         }
+
+        // exp as in Cephes' expf: x = n·ln 2 + r, a polynomial for e^r, and 2ⁿ in two factors so that results may be subnormal
+        // or infinite. Within 2 units in the last place of binary32; a NaN passes through the polynomial. Source as for tanh.
+        private (IrValue Product, IrValue Scale) Exponential(IrValue x)
+        {
+            const float LastPlaceIsOne = 12582912f;     // 1.5 · 2²³: adding it rounds to a whole number, held in the lowest bits
+            x = New(IrOp.Select, IrType.F32, Compare(ComparePredicate.Gt, x, Number(89)), Number(89), x);
+            x = New(IrOp.Select, IrType.F32, Compare(ComparePredicate.Lt, x, Number(-105)), Number(-105), x);
+            IrValue shifted = New(IrOp.Fma, IrType.F32, x, Number(1.44269504f), Number(LastPlaceIsOne));
+            IrValue whole = New(IrOp.Sub, IrType.F32, shifted, Number(LastPlaceIsOne));
+            IrValue rest = New(IrOp.Fma, IrType.F32, whole, Number(-0.693359375f), x);
+            rest = New(IrOp.Fma, IrType.F32, whole, Number(2.12194440e-4f), rest);
+            IrValue polynomial = Number(1.9875691500e-4f);
+            foreach (float coefficient in (ReadOnlySpan<float>)[1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f])
+                polynomial = New(IrOp.Fma, IrType.F32, polynomial, rest, Number(coefficient));
+            polynomial = New(IrOp.Fma, IrType.F32, New(IrOp.Mul, IrType.F32, rest, rest), polynomial, rest);
+            polynomial = New(IrOp.Add, IrType.F32, polynomial, Number(1));
+
+            IrValue exponent = New(IrOp.Sub, IrType.I32, New(IrOp.Bitcast, IrType.I32, shifted), Bits(BitConverter.SingleToInt32Bits(LastPlaceIsOne)));
+            IrValue half = New(IrOp.Shr, IrType.I32, exponent, Bits(1));
+            return (New(IrOp.Mul, IrType.F32, polynomial, PowerOfTwo(half)), PowerOfTwo(New(IrOp.Sub, IrType.I32, exponent, half)));
+        }
+
+        private IrValue PowerOfTwo(IrValue exponent) => New(
+            IrOp.Bitcast, IrType.F32, New(IrOp.Shl, IrType.I32, New(IrOp.Add, IrType.I32, exponent, Bits(127)), Bits(23)));
 
         private IrValue New(IrOp op, IrType type, params IrValue[] operands)
         {
