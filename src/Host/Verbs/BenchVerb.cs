@@ -83,6 +83,7 @@ internal sealed class BenchVerb : Verb
         session.Decode(contexts[0], Math.Min(tokens, ColdTokens), cancellation);
         double[][] prefill = [.. prompts.Select(length => Repeat(() => session.Prefill(length, cancellation)))];
         double[][] decode = [.. contexts.Select(context => Repeat(() => session.Decode(context, tokens, cancellation)))];
+        long peak = session.PeakResidentBytes();
         double memory = session.ReadMemory(_model.Threads(parsed)) / 1e9;
         long bytes = session.BytesPerToken();
         return new BenchReport
@@ -99,7 +100,7 @@ internal sealed class BenchVerb : Verb
             BytesPerToken = bytes,
             MemoryGigabytesPerSecond = memory,
             WeightBytes = engine.WeightBytes,
-            PeakResidentBytes = session.PeakResidentBytes(),
+            PeakResidentBytes = peak,
         };
 
         double[] Repeat(Func<double> measure) => [.. Enumerable.Range(0, repetitions).Select(_ => measure())];
