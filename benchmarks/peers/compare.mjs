@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Gemma } from "./gemma.mjs";
@@ -23,7 +24,9 @@ const HELP = `usage: node compare.mjs (--gguf FILE … | --model DIR --types LIS
   --repetitions N    turns of each engine; medians count (3)
   --threads N        threads of both engines (one for each core)
   --flash MODE       llama.cpp's flash attention: auto, on or off (auto)
+  --cache TYPE       type of our keys and values (gemma's default; llama.cpp has f16)
   --only ENGINE      'llama.cpp' or 'gemma' alone
+  --no-build         take gemma as it was built last
   --json FILE        also write all figures as JSON ('-': to standard output, in place of the table)
 
 example: node compare.mjs --model /tmp/random-2b --types q8_0,q4_0 --contexts 128 --json result.json`;
@@ -42,9 +45,10 @@ function readOptions() {
         ({ values } = parseArgs({
             options: {
                 gguf: { type: "string", multiple: true, default: [] }, model: { type: "string" }, help: { type: "boolean", short: "h" },
+                "no-build": { type: "boolean", default: false },
                 ...text("types", "bf16,q8_0,q4_0"), ...text("work", join(tmpdir(), "gemma-peers")), ...text("prompts", "128,512"),
                 ...text("contexts", "128,2048"), ...text("tokens", "16"), ...text("repetitions", "3"),
-                ...text("threads", String(availableParallelism())), ...text("flash", "auto"), only: { type: "string" }, json: { type: "string" },
+                ...text("threads", String(availableParallelism())), ...text("flash", "auto"), cache: { type: "string" }, only: { type: "string" }, json: { type: "string" },
             },
         }));
     } catch (error) {
@@ -78,8 +82,8 @@ function fail(message) {
 
 async function main(options) {
     const say = (text) => console.error(text);
-    say("Building gemma");
-    execFileSync("dotnet", ["build", "-c", "Release", "src/Host", "-v", "q", "-nologo"], { cwd: root, stdio: ["ignore", 2, "inherit"] });
+    if (!options["no-build"])
+        execFileSync("dotnet", ["build", "-c", "Release", "src/Host", "-v", "q", "-nologo"], { cwd: root, stdio: ["ignore", 2, "inherit"] });
     const dll = join(root, "artifacts/bin/Host/release/gemma.dll");
     const results = [];
     for (const file of [...options.gguf, ...makeFiles(options, dll, say)])
@@ -120,7 +124,7 @@ async function compare(file, options, dll, say) {
     if (options.only !== "gemma")
         engines.peer = await LlamaCpp.load(resolve(file), { threads, contextLength, flashAttention: options.flash });
     if (options.only !== "llama.cpp")
-        engines.ours = await Gemma.load(dll, resolve(file), { threads, contextLength });
+        engines.ours = await Gemma.load(dll, resolve(file), { threads, contextLength, cache: options.cache });
     // The first run compiles kernels and pulls the weights from disk.
     for (const engine of Object.values(engines)) {
         await engine.prefill(Math.min(32, contextLength));
@@ -133,8 +137,10 @@ async function compare(file, options, dll, say) {
         for (let turn = 0; turn < repetitions; turn++) {
             // Who goes first changes, so that a drift of the machine favours neither.
             const order = Object.keys(engines);
-            for (const name of turn % 2 === 0 ? order : order.toReversed())
+            for (const name of turn % 2 === 0 ? order : order.toReversed()) {
+                await setTimeout(300); // the other one's threads go to sleep
                 seconds[name].push(await measure(engines[name]));
+            }
             memory.push(...(engines.ours ? [await engines.ours.memory()] : []));
             say(`${basename(file)}: ${label}, turn ${turn + 1} of ${repetitions}`);
         }

@@ -3,9 +3,10 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 export class Gemma {
-    static async load(dll, file, { threads, contextLength }) {
+    static async load(dll, file, { threads, contextLength, cache }) {
         const gemma = new Gemma();
-        gemma.process = spawn("dotnet", [dll, "bench", "--commands", "--model", file, "--threads", String(threads), "--context", String(contextLength)],
+        gemma.process = spawn("dotnet", [dll, "bench", "--commands", "--model", file, "--threads", String(threads), "--context", String(contextLength),
+            ...(cache ? ["--cache-type", cache] : [])],
             { stdio: ["pipe", "pipe", "inherit"] });
         gemma.lines = createInterface({ input: gemma.process.stdout })[Symbol.asyncIterator]();
         gemma.hello = await gemma.#answer();

@@ -7,21 +7,25 @@ import { getLlama } from "node-llama-cpp";
 // What llama.cpp says while loading that tells which code it runs.
 const TELLING = /^(?!llama_graph).*(load_backend|model buffer size|Flash Attention|KV buffer|repack tensor)/i;
 
+let llama, notes = [];
+
 export class LlamaCpp {
     static async load(file, { threads, contextLength, flashAttention = "auto" }) {
         const peer = new LlamaCpp();
-        peer.notes = [];
-        peer.llama = await getLlama({
+        // One instance for all files: only the first gets the logger.
+        llama ??= await getLlama({
             gpu: false, build: "never", maxThreads: threads, logLevel: "debug",
-            logger: (_, text) => text.split("\n").filter((line) => TELLING.test(line)).forEach((line) => peer.notes.push(line.trim().replace(/tensor \S+/, "tensors"))),
+            logger: (_, text) => text.split("\n").filter((line) => TELLING.test(line)).forEach((line) => notes.push(line.trim().replace(/tensor \S+/, "tensors"))),
         });
+        peer.llama = llama;
+        notes = [...notes.filter((note) => note.startsWith("load_backend"))];
         peer.model = await peer.llama.loadModel({ modelPath: file, ignoreMemorySafetyChecks: true });
         peer.context = await peer.model.createContext({
             contextSize: contextLength, batchSize: 512, threads: { ideal: threads, min: threads }, flashAttention, ignoreMemorySafetyChecks: true,
         });
         // Copies of the cache that the package would keep of a model with a sliding window are not part of the work.
         peer.sequence = peer.context.getSequence({ checkpoints: { max: 0, interval: false } });
-        // A file may come without a vocabulary, so nothing is asked of llama.cpp's; any ids cost the same time.
+        // Any ids cost the same time.
         peer.tokens = Array.from({ length: contextLength }, (_, i) => (i === 0 ? 2 : 300 + (i * 7919) % 3000));
         return peer;
     }
@@ -67,7 +71,7 @@ export class LlamaCpp {
             release: this.llama.llamaCppRelease?.release,
             systemInfo: this.llama.systemInfo.trim(),
             threads: this.context.currentThreads,
-            notes: [...new Set(this.notes)],
+            notes: [...new Set(notes)],
         };
     }
 
