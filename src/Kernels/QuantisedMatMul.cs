@@ -68,16 +68,16 @@ public sealed class QuantisedMatMul(Accelerator accelerator, Tuning? tuning = nu
     private void RunByToken(AcceleratorStream stream, IntegerActivations x, QuantisedMatrix w_NK, View y_TN, int tokens, int firstRow = 0)
     {
         Launches launches = For(w_NK.Type);
-        int rows = w_NK.Rows - firstRow, width = w_NK.Columns, blocks = width / IBlockFormat.Block, groups = width / launches.GroupLength;
+        int rows = w_NK.Rows - firstRow, width = w_NK.Columns, groups = width / launches.GroupLength;
         int rowsPerWarp = Math.Clamp(rows / (4 * _tuning.TargetWarps), 1, MaxRowsPerWarp);
         var config = new KernelConfig(_tuning.GroupsFor((rows + rowsPerWarp - 1) / rowsPerWarp), _tuning.GroupSize);
-        View sums = launches.GroupLength == 16 ? x.Sums16_TB : x.Sums32_TB;
+        (View scales, View sums) = launches.GroupLength == 16 ? (x.Scales16_TB, x.Sums16_TB) : (x.Scales32_TB, x.Sums32_TB);
         long skipped = 2L * firstRow * w_NK.RowHalves;
         var data = new BlockData(w_NK.Data.SubView(skipped, w_NK.Data.Length - skipped));
         for (long token = 0; token < tokens; token++)
         {
             launches.MatVec(
-                stream, config, x.Pairs_TK.SubView(token * width / 2, width / 2), x.Scales_TB.SubView(token * blocks, blocks),
+                stream, config, x.Pairs_TK.SubView(token * width / 2, width / 2), scales.SubView(token * groups, groups),
                 sums.SubView(token * groups, groups), data, y_TN.SubView((token * w_NK.Rows) + firstRow, rows), rows, width, w_NK.RowHalves, rowsPerWarp);
         }
     }

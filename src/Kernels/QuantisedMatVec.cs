@@ -28,9 +28,9 @@ public static class QuantisedMatVec
 
     private const int BlocksPerSpan = IBlockFormat.Span / IBlockFormat.Block;
 
-    /// <remarks>Rows begin at multiples of rowHalves halfwords; sums_G are the activations' sums over the format's groups.</remarks>
+    /// <remarks>Rows begin at multiples of rowHalves halfwords; scales_G and sums_G are the activations' for the format's groups.</remarks>
     public static void Kernel<TFormat>(
-        ArrayView<int> pairs_K, View scales_B, View sums_G, BlockData w, View y_N, int rows, int width, int rowHalves, int rowsPerWarp)
+        ArrayView<int> pairs_K, View scales_G, View sums_G, BlockData w, View y_N, int rows, int width, int rowHalves, int rowsPerWarp)
         where TFormat : unmanaged, IBlockFormat
     {
         var shared = SharedMemory.Allocate<float>(WarpScales * GroupReduce.MaxWarps);
@@ -44,13 +44,12 @@ public static class QuantisedMatVec
             Sums sums = default;
             for (int span = 0; span < spans; span++)
             {
-                sums = Add<TFormat>(sums, pairs_K, scales_B, sums_G, w, groups, at, span, BlocksPerSpan);
+                sums = Add<TFormat>(sums, pairs_K, scales_G, sums_G, w, groups, at, span, BlocksPerSpan);
                 at += TFormat.SpanHalves;
             }
 
-            // Simple types may end a row with less than a span.
-            if (spans * IBlockFormat.Span < width)
-                sums = Add<TFormat>(sums, pairs_K, scales_B, sums_G, w, groups, at, spans, (width / IBlockFormat.Block) & (BlocksPerSpan - 1));
+            if (TFormat.HasShortSpans && spans * IBlockFormat.Span < width)
+                sums = Add<TFormat>(sums, pairs_K, scales_G, sums_G, w, groups, at, spans, (width / IBlockFormat.Block) & (BlocksPerSpan - 1));
             // Lanes behind a block's 16 pairs (wide warps) have repeated the last one.
             bool extra = Warp.WarpSize > IBlockFormat.Pairs && Warp.LaneIdx >= IBlockFormat.Pairs;
             float sum = WarpReduce.Sum((extra ? 0f : sums.Even + sums.Odd) - sums.Minimum);
@@ -68,7 +67,7 @@ public static class QuantisedMatVec
 
     /// <summary>Adds some blocks of one span.</summary>
     private static Sums Add<TFormat>(
-        Sums sums, ArrayView<int> pairs_K, View scales_B, View sums_G, BlockData w, ArrayView<float> groups, long at, int span, int blocks)
+        Sums sums, ArrayView<int> pairs_K, View scales_G, View sums_G, BlockData w, ArrayView<float> groups, long at, int span, int blocks)
         where TFormat : unmanaged, IBlockFormat
     {
         int perBlock = IBlockFormat.Block / TFormat.GroupLength;
@@ -80,7 +79,7 @@ public static class QuantisedMatVec
         for (int step = 0; step < inWarps; step += Warp.WarpSize)
         {
             int group = step + Warp.LaneIdx;
-            groups[first + group] = TFormat.Scale(w, at, group) * scales_B[firstBlock + (group / perBlock)];
+            groups[first + group] = TFormat.Scale(w, at, group) * scales_G[(firstBlock * perBlock) + group];
             if (TFormat.HasMinimum)
                 sums.Minimum = Fma.MultiplyAdd(TFormat.Minimum(w, at, group), sums_G[(firstBlock * perBlock) + group], sums.Minimum);
         }
@@ -88,7 +87,7 @@ public static class QuantisedMatVec
         // The rest one after the other, the same in all lanes, of which the first counts: no masks.
         for (int group = inWarps; group < blocks * perBlock; group++)
         {
-            groups[first + group] = TFormat.Scale(w, at, group) * scales_B[firstBlock + (group / perBlock)];
+            groups[first + group] = TFormat.Scale(w, at, group) * scales_G[(firstBlock * perBlock) + group];
             float minimum = TFormat.HasMinimum ? TFormat.Minimum(w, at, group) * sums_G[(firstBlock * perBlock) + group] : 0f;
             sums.Minimum += Warp.LaneIdx == 0 ? minimum : 0f;
         }

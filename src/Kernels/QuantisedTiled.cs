@@ -150,7 +150,7 @@ public static class QuantisedTiled
             long g = ((long)group * tileRows) + lane;
             int block = group / perBlock;
             float s0 = scales[g], s1 = scales[g + Warp.WarpSize];
-            float f0 = x.Scales_TB[b0 + block], f1 = x.Scales_TB[b1 + block];
+            float f0 = x.Scales32_TB[b0 + block], f1 = x.Scales32_TB[b1 + block];
             y00 = Fma.MultiplyAdd(d00 * f0, s0, y00);
             y01 = Fma.MultiplyAdd(d01 * f0, s1, y01);
             y10 = Fma.MultiplyAdd(d10 * f1, s0, y10);

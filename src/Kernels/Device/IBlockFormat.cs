@@ -44,6 +44,9 @@ public interface IBlockFormat
     /// <summary>Halfwords of a span.</summary>
     static abstract int SpanHalves { get; }
 
+    /// <summary>Whether a row may end within a span, as blocks of 32 allow.</summary>
+    static abstract bool HasShortSpans { get; }
+
     /// <summary>Weights with a common scale: 16 or 32.</summary>
     static abstract int GroupLength { get; }
 

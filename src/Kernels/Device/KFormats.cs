@@ -6,6 +6,7 @@ namespace GemmaIlgpu.Kernels.Device;
 public readonly struct Q2KFormat : IBlockFormat
 {
     public static int SpanHalves => 42;
+    public static bool HasShortSpans => false;
     public static int GroupLength => 16;
     public static bool HasMinimum => true;
 
@@ -23,6 +24,7 @@ public readonly struct Q2KFormat : IBlockFormat
 public readonly struct Q3KFormat : IBlockFormat
 {
     public static int SpanHalves => 55;
+    public static bool HasShortSpans => false;
     public static int GroupLength => 16;
     public static bool HasMinimum => true;
 
@@ -50,6 +52,7 @@ public readonly struct Q3KFormat : IBlockFormat
 public readonly struct Q4KFormat : IBlockFormat
 {
     public static int SpanHalves => 72;
+    public static bool HasShortSpans => false;
     public static int GroupLength => 32;
     public static bool HasMinimum => true;
 
@@ -64,6 +67,7 @@ public readonly struct Q4KFormat : IBlockFormat
 public readonly struct Q5KFormat : IBlockFormat
 {
     public static int SpanHalves => 88;
+    public static bool HasShortSpans => false;
     public static int GroupLength => 32;
     public static bool HasMinimum => true;
 
@@ -82,6 +86,7 @@ public readonly struct Q5KFormat : IBlockFormat
 public readonly struct Q6KFormat : IBlockFormat
 {
     public static int SpanHalves => 105;
+    public static bool HasShortSpans => false;
     public static int GroupLength => 16;
     public static bool HasMinimum => true;
 

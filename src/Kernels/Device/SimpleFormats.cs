@@ -8,6 +8,7 @@ public readonly struct Q8_0Format : IBlockFormat
     private const int BlockHalves = 17;
 
     public static int SpanHalves => 8 * BlockHalves;
+    public static bool HasShortSpans => true;
     public static int GroupLength => 32;
     public static bool HasMinimum => false;
 
@@ -25,6 +26,7 @@ public readonly struct Q4_0Format : IBlockFormat
     private const int BlockHalves = 9;
 
     public static int SpanHalves => 8 * BlockHalves;
+    public static bool HasShortSpans => true;
     public static int GroupLength => 32;
     public static bool HasMinimum => true;
 
@@ -42,6 +44,7 @@ public readonly struct Q4_1Format : IBlockFormat
     private const int BlockHalves = 10;
 
     public static int SpanHalves => 8 * BlockHalves;
+    public static bool HasShortSpans => true;
     public static int GroupLength => 32;
     public static bool HasMinimum => true;
 
@@ -59,6 +62,7 @@ public readonly struct Q5_0Format : IBlockFormat
     private const int BlockHalves = 11;
 
     public static int SpanHalves => 8 * BlockHalves;
+    public static bool HasShortSpans => true;
     public static int GroupLength => 32;
     public static bool HasMinimum => true;
 
@@ -79,6 +83,7 @@ public readonly struct Q5_1Format : IBlockFormat
     private const int BlockHalves = 12;
 
     public static int SpanHalves => 8 * BlockHalves;
+    public static bool HasShortSpans => true;
     public static int GroupLength => 32;
     public static bool HasMinimum => true;
 

@@ -6,7 +6,7 @@ namespace GemmaIlgpu.Compute.Ir.Passes;
 internal static class LoopUnrolling
 {
     private const int MaxRounds = 64;
-    private const int MaxValues = 600;              // of the loop written out
+    private const int MaxValues = 1200;             // of the loop written out
     private const int MaxValuesWithLocals = 4000;   // when that may turn a local array into registers
     private const int MaxRoundsPlain = 16;
 
