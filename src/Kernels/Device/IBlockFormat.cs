@@ -74,9 +74,12 @@ internal static class BlockReads
     /// Shorter than <see cref="Float16Format"/>: the arithmetic shift puts sign, exponent and fraction in place and the
     /// multiplications correct the exponent's bias. The detour by 2¹¹² overflows for what was no finite number, and only then.
     /// </remarks>
-    public static float Half(BlockData data, long half)
+    public static float Half(BlockData data, long half) => ToFloat(data.Halves[half]);
+
+    /// <inheritdoc cref="Half"/>
+    public static float ToFloat(ushort half)
     {
-        int bits = ((short)data.Halves[half] << 13) & unchecked((int)0x8FFF_E000);
+        int bits = ((short)half << 13) & unchecked((int)0x8FFF_E000);
         return Interop.IntAsFloat((uint)bits) * TwoToThe112 * TwoToThe112 * (1 / TwoToThe112);
     }
 
