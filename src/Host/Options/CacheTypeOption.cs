@@ -10,7 +10,7 @@ internal static class CacheTypeOption
     {
         Option<string> option = new("--cache-type")
         {
-            Description = "How keys and values are stored: f32, f16, bf16 or q8. Default: f32, which is exact; the others read and keep half or a quarter.",
+            Description = "How keys and values are stored: f32, which loses nothing, f16 or bf16 in half of the memory, q8 in a quarter.",
             HelpName = "TYPE",
             DefaultValueFactory = _ => "f32",
         };
