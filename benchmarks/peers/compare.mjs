@@ -1,7 +1,7 @@
 // Measures llama.cpp (prebuilt, through node-llama-cpp) and `gemma bench` side by side on the same GGUF files and
 // prints both with their ratios. The engines take turns, measurement by measurement. See benchmarks/README.md.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -116,7 +116,18 @@ function makeFiles(options, dll, say) {
     });
 }
 
+// node-llama-cpp ends the whole process when it meets a file without tokens; better to say why.
+function requireVocabulary(file) {
+    const start = Buffer.alloc(1 << 20), handle = openSync(file);
+    readSync(handle, start, 0, start.length, 0);
+    closeSync(handle);
+    if (!start.includes("tokenizer.ggml.tokens"))
+        fail(`${file} has no vocabulary, without which llama.cpp does not load it; make the model with 'gemma synth --tokenizer FILE'.`);
+}
+
 async function compare(file, options, dll, say) {
+    if (options.only !== "gemma")
+        requireVocabulary(file);
     const { threads, tokens, repetitions } = options;
     const contextLength = Math.max(...options.prompts, ...options.contexts.map((context) => context + tokens + 1), 64);
     say(`${file}: loading`);
