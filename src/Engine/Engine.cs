@@ -26,9 +26,11 @@ public sealed class Engine : IDisposable
         _device = device;
         ContextLength = ChooseContext(options, files.Config);
         CheckMemory(files, device.Accelerator);
-        Tokenizer = files.LoadTokenizer();
+        // Reading a quarter of a million pieces takes about as long as compiling the kernels; each has a core.
+        Task<Tokenizer?> tokenizer = Task.Run(files.LoadTokenizer, cancellation);
         _weights = new ModelWeights(device.Accelerator, files, progress, cancellation);
         _model = new GemmaModel(device.Accelerator, files.Config, _weights, Math.Min(options.PrefillChunk, ContextLength));
+        Tokenizer = tokenizer.GetAwaiter().GetResult();
     }
 
     /// <summary>The shape of the loaded model.</summary>
