@@ -11,7 +11,7 @@ public class PlanVerbTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(text, Does.Match(@"(?m)^weights +1\.77 GB "));
-            Assert.That(text, Does.Match(@"(?m)^KV cache +1\.34 GB 13 layers of 8192 tokens, 13 of 4351$"));
+            Assert.That(text, Does.Match(@"(?m)^KV cache +1\.34 GB f32, 13 layers of 8192 tokens, 13 of 4351$"));
             Assert.That(text, Does.Match(@"(?m)^total +3\.\d\d GB 17\.2 GB of 17\.2 GB are free$"));
             Assert.That(text, Does.Match(@"(?m)^simd +yes$").And.Match(@"(?m)^debug +yes$"));
             Assert.That(text, Does.Not.Contain("what would fit"));
@@ -48,7 +48,8 @@ public class PlanVerbTests
             Assert.That(alternatives.Select(plan => plan.GetProperty("type").GetString()), Does.Contain("Q8_0").And.Contain("Q4_0"));
             Assert.That(alternatives.Select(plan => plan.GetProperty("totalBytes").GetInt64()), Is.All.InRange(1, 40_000_000_000));
         }
-        Assert.That(Gemma.Output("plan", "--like", "gemma-2-27b", "--memory", "40GB"), Does.Match(@"(?m)^Q8_0 +8,192 +3\d\.\d GB$"));
+        Assert.That(Gemma.Output("plan", "--like", "gemma-2-27b", "--memory", "40GB"), Does.Match(@"(?m)^Q8_0 +f32 +8,192 +3\d\.\d GB$"));
+        Assert.That(Gemma.Output("plan", "--like", "gemma-2-2b", "--memory", "6.4GB"), Does.Match(@"(?m)^BF16 +q8 +8,192 +5\.\d\d GB$"));
         Assert.That(Gemma.Output("plan", "--like", "gemma-2-27b", "--memory", "1MB"), Does.Contain("however short the context"));
     }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using GemmaIlgpu.Engine.Weights;
+using GemmaIlgpu.Kernels;
 using GemmaIlgpu.Kernels.Device;
 
 namespace GemmaIlgpu.Engine.Planning;
@@ -48,14 +48,23 @@ public static class PlanSearch
     }
 
     /// <summary>
-    /// What would fit instead of a plan that does not: its own weights with a shorter context, and smaller types of
-    /// weights, each with the context asked for or the longest that fits.
+    /// What would fit instead of a plan that does not: its own weights with a shorter context or with smaller keys and
+    /// values, and smaller types of weights, each with the context asked for or the longest that fits.
     /// </summary>
     public static IReadOnlyList<MemoryPlan> Alternatives(MemoryPlan plan, Tuning tuning, long available)
     {
-        IEnumerable<ModelOutline> smaller = ModelOutline.WeightTypes
+        IEnumerable<(ModelOutline, PlanOptions)> smallerCaches = Enum.GetValues<CacheType>()
+            .Where(type => CacheTensor.BytesPerValue(type) < CacheTensor.BytesPerValue(plan.Options.CacheType))
+            .Select(type => (plan.Model, plan.Options with { CacheType = type }));
+        IEnumerable<(ModelOutline, PlanOptions)> smallerWeights = ModelOutline.WeightTypes
             .Select(type => ModelOutline.Of(plan.Model.Config, type) with { Pieces = plan.Model.Pieces })
-            .Where(model => model.WeightBytes < plan.WeightBytes);
-        return [.. smaller.Prepend(plan.Model).Select(model => LongestContext(model, plan.Options, tuning, available)).OfType<MemoryPlan>()];
+            .Where(model => model.WeightBytes < plan.WeightBytes)
+            .Select(model => (model, plan.Options));
+        return
+        [
+            .. smallerCaches.Prepend((plan.Model, plan.Options)).Concat(smallerWeights)
+                .Select(way => LongestContext(way.Item1, way.Item2, tuning, available))
+                .OfType<MemoryPlan>(),
+        ];
     }
 }

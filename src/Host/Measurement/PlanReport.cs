@@ -1,4 +1,5 @@
 using GemmaIlgpu.Engine;
+using GemmaIlgpu.Engine.Cache;
 using GemmaIlgpu.Engine.Configuration;
 using GemmaIlgpu.Engine.Planning;
 using GemmaIlgpu.Engine.Weights;
@@ -36,6 +37,7 @@ internal sealed record PlanReport(
         ["contextLength"] = Plan.Options.ContextLength,
         ["batch"] = Plan.Options.PrefillChunk,
         ["sequences"] = Plan.Options.Sequences,
+        ["cacheType"] = CacheTypes.Name(Plan.Options.CacheType),
         ["bytes"] = Parts().ToDictionary(part => part.Key, part => part.Bytes),
         ["totalBytes"] = Plan.TotalBytes,
         ["memory"] = new Dictionary<string, long> { ["total"] = Memory.Total, ["available"] = Memory.Available },
@@ -48,6 +50,7 @@ internal sealed record PlanReport(
         ["alternatives"] = Alternatives.Select(plan => new Dictionary<string, object?>
         {
             ["type"] = plan.Model.MainType.FileName(),
+            ["cacheType"] = CacheTypes.Name(plan.Options.CacheType),
             ["contextLength"] = plan.Options.ContextLength,
             ["totalBytes"] = plan.TotalBytes,
         }).ToArray(),
@@ -76,11 +79,11 @@ internal sealed record PlanReport(
             console.Out.WriteLine($"No type of weights fits {Quantity.Bytes(Memory.Available)}, however short the context.");
             return;
         }
-        Table fits = Tables.Create(console, "what would fit", "context", "total");
-        fits.Columns[1].RightAligned();
+        Table fits = Tables.Create(console, "what would fit", "cache", "context", "total");
         fits.Columns[2].RightAligned();
+        fits.Columns[3].RightAligned();
         foreach (MemoryPlan plan in Alternatives)
-            fits.AddRow(plan.Model.MainType.FileName(), Quantity.Count(plan.Options.ContextLength), Quantity.Bytes(plan.TotalBytes));
+            fits.AddRow(plan.Model.MainType.FileName(), CacheTypes.Name(plan.Options.CacheType), Quantity.Count(plan.Options.ContextLength), Quantity.Bytes(plan.TotalBytes));
         Tables.Write(console, fits);
     }
 
@@ -97,7 +100,7 @@ internal sealed record PlanReport(
             ? $"{config.Layers} layers of {Plan.Options.ContextLength} tokens"
             : $"{config.Layers - locals} layers of {Plan.Options.ContextLength} tokens, {locals} of {Plan.LocalSlots}";
         yield return ("weights", "weights", Plan.WeightBytes, $"{Quantity.Count(config.ParameterCount)} in the file's own form: {string.Join(", ", types)}");
-        yield return ("cache", "KV cache", Plan.CacheBytes, $"{texts}{slots}");
+        yield return ("cache", "KV cache", Plan.CacheBytes, $"{CacheTypes.Name(Plan.Options.CacheType)}, {texts}{slots}");
         yield return ("activations", "activations", Plan.ActivationBytes, $"{Plan.Chunk} tokens at once, and the logits");
         yield return ("scratch", "scratch", Plan.ScratchBytes, "what kernels keep for themselves; norms as f32");
         yield return ("tokenizer", "tokenizer", Plan.TokenizerBytes, $"{Quantity.Count(Plan.Model.Pieces)} pieces");
