@@ -13,9 +13,9 @@ public sealed class MemoryPlanTests
 {
     private static readonly Tuning Eight = new(warpSize: 8, groupSize: 8, targetWarps: 8);
 
-    [Test]
+    [Test, Pairwise]
     public void Weights_and_cache_are_what_the_engine_reports(
-        [Values("gemma1-mqa", "gemma2-gqa", "gemma2-27b-like-f32", "gemma3-text")] string name, [Values(1, 100)] int chunk, [Values] CacheLayout layout, [Values] CacheType type)
+        [Values("gemma1-mqa", "gemma2-gqa", "gemma2-27b-like-f32", "gemma3-text")] string name, [Values(1, 7, 100)] int chunk, [Values] CacheLayout layout, [Values] CacheType type)
     {
         var options = new PlanOptions { ContextLength = 90, PrefillChunk = chunk, CacheLayout = layout, CacheType = type };
         using Engine engine = Engine.Load(
