@@ -27,28 +27,28 @@ internal static class KernelSource
                 throw new IOException($"The symbols of {method.Module.Name} do not name the lines of {method.Name}.");
             DocumentHandle document = points[0].Document;
             string[] lines = Text(symbols, document).ReplaceLineEndings("\n").Split('\n');
-            int first = Beginning(lines, points.Min(point => point.StartLine) - 1);
             int last = points.Max(point => point.EndLine) - 1;
+            int first = Beginning(lines, points.Min(point => point.StartLine) - 1, last);
             string name = Path.GetFileName(symbols.GetString(symbols.GetDocument(document).Name).Replace('\\', '/'));
             return (name, first + 1, Outdent(lines[first..(last + 1)]));
         }
     }
 
-    // Members are separated by blank lines, so the comment and the signature reach up to the one before.
-    private static int Beginning(string[] lines, int body)
+    // Members are separated by blank lines, so the comment and the signature reach up to the one before. What is indented
+    // less than the closing brace belongs to the class, whose first member follows its brace.
+    private static int Beginning(string[] lines, int body, int last)
     {
-        int line = body;
-        while (line > 0 && lines[line - 1].Trim() is not ("" or "}"))
+        int indent = lines[last].Trim() == "}" ? Indent(lines[last]) : 0, line = body;
+        while (line > 0 && lines[line - 1].Trim() is not ("" or "}") && Indent(lines[line - 1]) >= indent)
             line--;
-        // The first member of a class follows its brace.
-        while (line < body && lines[line].Trim() == "{")
-            line++;
         return line;
     }
 
+    private static int Indent(string line) => line.Length - line.TrimStart().Length;
+
     private static string Outdent(string[] lines)
     {
-        int indent = lines.Where(line => line.Trim().Length > 0).Min(line => line.Length - line.TrimStart().Length);
+        int indent = lines.Where(line => line.Trim().Length > 0).Min(Indent);
         return string.Join('\n', lines.Select(line => line.Length >= indent ? line[indent..] : line.Trim()));
     }
 
