@@ -5,34 +5,28 @@ using View = ILGPU.ArrayView<float>;
 
 namespace GemmaIlgpu.Kernels;
 
-/// <summary>Products of an interleaved Q4_0 matrix with one vector or many: y = x · Wᵀ with 8-bit integer arithmetic.</summary>
+/// <summary>Products of an interleaved Q4_0 matrix with one vector or many: y = x · Wᵀ with integer arithmetic.</summary>
 /// <remarks>
-/// <para>Shapes: x [T, K] as 8-bit numbers; w [N, K], see <see cref="InterleavedMatrix"/>; y [T, N].</para>
+/// <para>Shapes: x [T, K] as 16-bit numbers; w [N, K], see <see cref="InterleavedMatrix"/>; y [T, N].</para>
 /// <para>Launch: a lane makes a row's output, so nothing is summed over lanes. One token: a warp takes a run of row
-/// groups one after the other, one unbroken stream of weights. Many: a warp takes one group and lets all tokens pass, four
-/// at a time in registers, in pieces of <see cref="BlocksPerPiece"/> blocks: the group's weights stay in the first-level
-/// cache, the tokens' numbers in the second.</para>
-/// <para>Shared memory: none.</para>
-/// <para>Traffic: 0.56 bytes of weights for 2 operations and token; a byte multiplication makes four products a lane.</para>
+/// groups one after the other, one unbroken stream of weights, and multiplies the levels' bytes by the upper and the lower
+/// bytes of x. Many tokens: as <see cref="QuantisedTiled"/>, but unpacking needs no turning.</para>
+/// <para>Shared memory: none, or as <see cref="QuantisedTiled"/>.</para>
+/// <para>Traffic: 0.56 bytes of weights for 2 operations and token; a multiplication of bytes makes four products a lane.</para>
 /// <para>Numerics: products of a block and their sum are exact; the sum is converted, scaled and added with three
 /// roundings: |error| ≤ Σ|w| · (activation's rounding) + (3K/32 + 4) · 2⁻²⁴ · Σ|w·x|.</para>
-/// <para>Source: interleaved rows as in the repacked types of ggml ("Q4_0_8_8"); sums of 16 bits over a whole block,
-/// which four-bit levels allow, are our own: they save two instructions of every five.</para>
+/// <para>Source: interleaved rows as in the repacked types of ggml ("Q4_0_8_8"). Sums of 16 bits over a whole block, which
+/// levels of four bits allow, and two bytes for each activation are our own: docs/decisions/quantised-products.md.</para>
 /// </remarks>
 public static class InterleavedKernels
 {
-    /// <summary>Tokens of one register tile.</summary>
-    public const int TokensPerTile = 4;
-
-    /// <summary>Blocks of K in one pass: 2,048 columns.</summary>
-    public const int BlocksPerPiece = 64;
+    /// <summary>Both 16-bit numbers 256.</summary>
+    private const int UpperBytes = 0x0100_0100;
 
     private const int QuadsPerBlock = IBlockFormat.Block / 4;
 
     /// <summary>One token.</summary>
-    public static void MatVecKernel(
-        ArrayView<int> quads_K, View scales_B, ArrayView<int> offsets_B, ArrayView<ushort> wScales, ArrayView<int> wWords, View y_N,
-        int rows, int blocks, int groupsPerWarp)
+    public static void MatVecKernel(IntegerActivations x, ArrayView<ushort> wScales, ArrayView<int> wWords, View y_N, int rows, int blocks, int groupsPerWarp)
     {
         int warp = Warp.WarpSize;
         int groups = (rows + warp - 1) / warp;
@@ -45,15 +39,20 @@ public static class InterleavedKernels
             {
                 long at = ((long)group * blocks) + block;
                 long word = (at * (warp * InterleavedMatrix.WordsPerBlock)) + Warp.LaneIdx;
-                int pairs = 0;
+                long quad = (long)block * QuadsPerBlock;
+                int upper = 0, lower = 0;
                 for (int i = 0; i < InterleavedMatrix.WordsPerBlock; i++)
                 {
                     int w = wWords[word + (i * warp)];
-                    pairs = Add(quads_K, block, i, w & IntegerQuads.LowHalves, (w >> 4) & IntegerQuads.LowHalves, pairs);
+                    int first = w & IntegerQuads.LowHalves, second = (w >> 4) & IntegerQuads.LowHalves;
+                    upper = IntegerQuads.MultiplyAdd(first, x.Upper_TK[quad + i], upper);
+                    lower = IntegerQuads.MultiplyAdd(first, x.Lower_TK[quad + i], lower);
+                    upper = IntegerQuads.MultiplyAdd(second, x.Upper_TK[quad + i + InterleavedMatrix.WordsPerBlock], upper);
+                    lower = IntegerQuads.MultiplyAdd(second, x.Lower_TK[quad + i + InterleavedMatrix.WordsPerBlock], lower);
                 }
 
-                int dot = IntegerPairs.Dot(pairs, IntegerPairs.LowOne, offsets_B[block]);
-                y = Fma.MultiplyAdd(dot * scales_B[block], BlockReads.ToFloat(wScales[(at * warp) + Warp.LaneIdx]), y);
+                int dot = IntegerPairs.Dot(upper, UpperBytes, IntegerPairs.Dot(lower, IntegerPairs.LowOne, x.Offsets_TB[block]));
+                y = Fma.MultiplyAdd(dot * x.Scales32_TB[block], BlockReads.ToFloat(wScales[(at * warp) + Warp.LaneIdx]), y);
             }
 
             // The last rows, if they fill no warp, one after the other: a mask would slow down the loop above.
@@ -70,71 +69,53 @@ public static class InterleavedKernels
         }
     }
 
-    /// <summary>Many tokens; groups of rows that are whole.</summary>
+    /// <summary>Many tokens; tiles of two groups of rows.</summary>
     public static void TiledKernel(
-        ByteVectors x, ArrayView<ushort> wScales, ArrayView<int> wWords, View y_TN, int tokens, int groups, int outputs, int blocks, int tokensPerWarp)
+        IntegerActivations x, ArrayView<ushort> wScales, ArrayView<int> wWords, View y_TN, int tokens, int tiles, int outputs, int width, int tokensPerWarp)
     {
-        int item = Elementwise.GlobalWarp();
-        int group = item % groups;
-        int token = (item / groups) * tokensPerWarp;
+        var pairs = SharedMemory.Allocate<int>(QuantisedTiled.TilePairs);
+        var scales = SharedMemory.Allocate<float>(QuantisedTiled.TileGroups);
+        int tile = Grid.IdxX % tiles;
+        int token = (Grid.IdxX / tiles) * tokensPerWarp;
         int tokenEnd = XMath.Min(token + tokensPerWarp, tokens);
-        for (int first = 0; first < blocks; first += BlocksPerPiece)
+        int tileRows = QuantisedTiled.RowsPerWarp(Warp.WarpSize);
+        int pieceBlocks = QuantisedTiled.TilePairs / (tileRows * IBlockFormat.Pairs);
+        int blocks = width / IBlockFormat.Block;
+        for (int first = 0; first < blocks; first += pieceBlocks)
         {
-            int count = XMath.Min(BlocksPerPiece, blocks - first);
-            for (int t = token; t < tokenEnd; t += TokensPerTile)
-                Tile(x, wScales, wWords, y_TN, t, tokenEnd, group, outputs, blocks, first, count);
-        }
-    }
-
-    /// <summary>Four tokens over some blocks; the first blocks store, later ones add.</summary>
-    private static void Tile(
-        ByteVectors x, ArrayView<ushort> wScales, ArrayView<int> wWords, View y_TN,
-        int token, int tokenEnd, int group, int outputs, int blocks, int first, int count)
-    {
-        int warp = Warp.WarpSize;
-        long w = ((long)group * blocks) + first;
-
-        // Behind the last token its work is repeated and not stored, which keeps the loop free of branches.
-        long b0 = ((long)token * blocks) + first, b1 = ((long)XMath.Min(token + 1, tokenEnd - 1) * blocks) + first;
-        long b2 = ((long)XMath.Min(token + 2, tokenEnd - 1) * blocks) + first, b3 = ((long)XMath.Min(token + 3, tokenEnd - 1) * blocks) + first;
-        float y0 = 0f, y1 = 0f, y2 = 0f, y3 = 0f;
-        for (int block = 0; block < count; block++)
-        {
-            long word = ((w + block) * (warp * InterleavedMatrix.WordsPerBlock)) + Warp.LaneIdx;
-            int p0 = 0, p1 = 0, p2 = 0, p3 = 0;
-            for (int i = 0; i < InterleavedMatrix.WordsPerBlock; i++)
+            int count = XMath.Min(pieceBlocks, blocks - first);
+            Warp.Barrier();
+            for (int half = 0; half < 2; half++)
             {
-                int levels = wWords[word + (i * warp)];
-                int low = levels & IntegerQuads.LowHalves, high = (levels >> 4) & IntegerQuads.LowHalves;
-                p0 = Add(x.Quads_TK, b0 + block, i, low, high, p0);
-                p1 = Add(x.Quads_TK, b1 + block, i, low, high, p1);
-                p2 = Add(x.Quads_TK, b2 + block, i, low, high, p2);
-                p3 = Add(x.Quads_TK, b3 + block, i, low, high, p3);
+                for (int block = 0; block < count; block++)
+                {
+                    long at = ((((long)tile * 2) + half) * blocks) + first + block;
+                    long group = ((long)block * tileRows) + (half * Warp.WarpSize) + Warp.LaneIdx;
+                    scales[group] = BlockReads.ToFloat(wScales[(at * Warp.WarpSize) + Warp.LaneIdx]);
+                    Unpack(wWords, pairs, (at * (Warp.WarpSize * InterleavedMatrix.WordsPerBlock)) + Warp.LaneIdx, group + ((long)block * tileRows * (IBlockFormat.Pairs - 1)), tileRows);
+                }
             }
 
-            float scale = BlockReads.ToFloat(wScales[((w + block) * warp) + Warp.LaneIdx]);
-            y0 = Fma.MultiplyAdd(Finish(x, b0 + block, p0), scale, y0);
-            y1 = Fma.MultiplyAdd(Finish(x, b1 + block, p1), scale, y1);
-            y2 = Fma.MultiplyAdd(Finish(x, b2 + block, p2), scale, y2);
-            y3 = Fma.MultiplyAdd(Finish(x, b3 + block, p3), scale, y3);
+            Warp.Barrier();
+            for (int t = token; t < tokenEnd; t += QuantisedTiled.TokensPerTile)
+                QuantisedTiled.Tile<Q8_0Format>(x, pairs, scales, scales, y_TN, t, tokenEnd, tile * tileRows, outputs, width, first, count);
         }
-
-        long to = ((long)token * outputs) + ((long)group * warp) + Warp.LaneIdx;
-        y_TN[to] = first > 0 ? y_TN[to] + y0 : y0;
-        if (token + 1 < tokenEnd)
-            y_TN[to + outputs] = first > 0 ? y_TN[to + outputs] + y1 : y1;
-        if (token + 2 < tokenEnd)
-            y_TN[to + (2L * outputs)] = first > 0 ? y_TN[to + (2L * outputs)] + y2 : y2;
-        if (token + 3 < tokenEnd)
-            y_TN[to + (3L * outputs)] = first > 0 ? y_TN[to + (3L * outputs)] + y3 : y3;
     }
 
-    private static int Add(ArrayView<int> quads, long block, int i, int low, int high, int pairs)
+    // A row's 16 pairs of one block, one under the other.
+    private static void Unpack(ArrayView<int> words, ArrayView<int> pairs, long word, long to, int tileRows)
     {
-        long quad = (block * QuadsPerBlock) + i;
-        return IntegerQuads.MultiplyAdd(high, quads[quad + InterleavedMatrix.WordsPerBlock], IntegerQuads.MultiplyAdd(low, quads[quad], pairs));
+        for (int i = 0; i < InterleavedMatrix.WordsPerBlock; i++)
+        {
+            int w = words[word + (i * Warp.WarpSize)];
+            int low = w & IntegerQuads.LowHalves, high = (w >> 4) & IntegerQuads.LowHalves;
+            pairs[to + (2 * i * tileRows)] = Signed(IntegerPairs.FromBytes((ushort)low));
+            pairs[to + (((2 * i) + 1) * tileRows)] = Signed(IntegerPairs.FromBytes((ushort)(low >> 16)));
+            pairs[to + (((2 * i) + 8) * tileRows)] = Signed(IntegerPairs.FromBytes((ushort)high));
+            pairs[to + (((2 * i) + 9) * tileRows)] = Signed(IntegerPairs.FromBytes((ushort)(high >> 16)));
+        }
     }
 
-    private static float Finish(ByteVectors x, long block, int pairs) =>
-        IntegerPairs.Dot(pairs, IntegerPairs.LowOne, x.Offsets_TB[block]) * x.Scales_TB[block];
+    // Takes 8 from both numbers of a pair; their upper bits, set meanwhile, keep one from borrowing of the other.
+    private static int Signed(int pair) => ((pair | unchecked((int)0x8000_8000)) - 0x0008_0008) ^ unchecked((int)0x8000_8000);
 }

@@ -12,13 +12,13 @@ public sealed class InterleavedMatMul(Accelerator accelerator, Tuning? tuning = 
     private const int MaxGroupsPerWarp = 8;
 
     private readonly Tuning _tuning = tuning ?? Tuning.For(accelerator);
-    private readonly ByteActivations _activations = new(accelerator, tuning);
+    private readonly QuantisedActivations _activations = new(accelerator, tuning);
 
-    private Action<AcceleratorStream, KernelConfig, ArrayView<int>, View, ArrayView<int>, ArrayView<ushort>, ArrayView<int>, View, int, int, int>? _matVec;
-    private Action<AcceleratorStream, KernelConfig, ByteVectors, ArrayView<ushort>, ArrayView<int>, View, int, int, int, int, int>? _tiled;
+    private Action<AcceleratorStream, KernelConfig, IntegerActivations, ArrayView<ushort>, ArrayView<int>, View, int, int, int>? _matVec;
+    private Action<AcceleratorStream, KernelConfig, IntegerActivations, ArrayView<ushort>, ArrayView<int>, View, int, int, int, int, int>? _tiled;
 
     /// <summary>Rounds x [T, K]; the result stays valid until the next call.</summary>
-    public ByteVectors Round(AcceleratorStream stream, View x_TK) => _activations.Run(stream, x_TK);
+    public IntegerActivations Round(AcceleratorStream stream, View x_TK) => _activations.Run(stream, x_TK, split: true);
 
     /// <summary>y [T, N] = x [T, K] · Wᵀ.</summary>
     public void Run(AcceleratorStream stream, View x_TK, InterleavedMatrix w_NK, View y_TN)
@@ -29,50 +29,43 @@ public sealed class InterleavedMatMul(Accelerator accelerator, Tuning? tuning = 
     }
 
     /// <summary>y [T, N] = x [T, K] · Wᵀ with activations rounded before.</summary>
-    public void Run(AcceleratorStream stream, ByteVectors x, InterleavedMatrix w_NK, View y_TN)
+    public void Run(AcceleratorStream stream, IntegerActivations x, InterleavedMatrix w_NK, View y_TN)
     {
-        long values = x.Quads_TK.Length * 4;
+        long values = x.Upper_TK.Length * 4;
         int tokens = checked((int)(values / w_NK.Columns));
         if (values % w_NK.Columns != 0 || y_TN.Length != (long)tokens * w_NK.Rows)
             throw Mismatch(values, w_NK, y_TN);
 
-        // Groups that are not whole need masks; one token at a time, they do not slow down the others.
-        int whole = w_NK.Rows / _tuning.WarpSize;
-        if (tokens > 1 && whole * _tuning.WarpSize == w_NK.Rows)
-            RunTiled(stream, x, w_NK, y_TN, tokens, whole);
+        // Tiles hold whole groups only; a matrix with other rows goes token by token.
+        int tileRows = QuantisedTiled.RowsPerWarp(_tuning.WarpSize);
+        if (tokens >= QuantisedMatMul.MinTiledTokens && w_NK.Rows % tileRows == 0)
+            RunTiled(stream, x, w_NK, y_TN, tokens, w_NK.Rows / tileRows);
         else
             RunByToken(stream, x, w_NK, y_TN, tokens);
     }
 
     public void Dispose() => _activations.Dispose();
 
-    private void RunByToken(AcceleratorStream stream, ByteVectors x, InterleavedMatrix w_NK, View y_TN, int tokens)
+    private void RunByToken(AcceleratorStream stream, IntegerActivations x, InterleavedMatrix w_NK, View y_TN, int tokens)
     {
-        _matVec ??= accelerator.LoadKernel<ArrayView<int>, View, ArrayView<int>, ArrayView<ushort>, ArrayView<int>, View, int, int, int>(InterleavedKernels.MatVecKernel);
-        int rows = w_NK.Rows, width = w_NK.Columns, blocks = width / IBlockFormat.Block;
-        int groups = (rows + _tuning.WarpSize - 1) / _tuning.WarpSize;
+        _matVec ??= accelerator.LoadKernel<IntegerActivations, ArrayView<ushort>, ArrayView<int>, View, int, int, int>(InterleavedKernels.MatVecKernel);
+        int rows = w_NK.Rows, groups = (rows + _tuning.WarpSize - 1) / _tuning.WarpSize;
         int groupsPerWarp = Math.Clamp(groups / (4 * _tuning.TargetWarps), 1, MaxGroupsPerWarp);
         var config = new KernelConfig(_tuning.GroupsFor((groups + groupsPerWarp - 1) / groupsPerWarp), _tuning.GroupSize);
-        for (long token = 0; token < tokens; token++)
+        for (int token = 0; token < tokens; token++)
         {
             _matVec(
-                stream, config, x.Quads_TK.SubView(token * width / 4, width / 4), x.Scales_TB.SubView(token * blocks, blocks),
-                x.Offsets_TB.SubView(token * blocks, blocks), w_NK.Scales, w_NK.Words, y_TN.SubView(token * rows, rows), rows, blocks, groupsPerWarp);
+                stream, config, x.Token(token, w_NK.Columns), w_NK.Scales, w_NK.Words, y_TN.SubView((long)token * rows, rows),
+                rows, w_NK.Columns / IBlockFormat.Block, groupsPerWarp);
         }
     }
 
-    private void RunTiled(AcceleratorStream stream, ByteVectors x, InterleavedMatrix w_NK, View y_TN, int tokens, int groups)
+    private void RunTiled(AcceleratorStream stream, IntegerActivations x, InterleavedMatrix w_NK, View y_TN, int tokens, int tiles)
     {
-        _tiled ??= accelerator.LoadKernel<ByteVectors, ArrayView<ushort>, ArrayView<int>, View, int, int, int, int, int>(InterleavedKernels.TiledKernel);
-
-        // All tokens, so that weights are read once, unless that leaves part of the device idle.
-        const int together = InterleavedKernels.TokensPerTile;
-        int parts = Math.Clamp(_tuning.TargetWarps / groups, 1, (tokens + together - 1) / together);
-        int share = ((tokens + parts - 1) / parts + together - 1) / together * together;
-        long warps = (long)groups * ((tokens + share - 1) / share);
-        _tiled(
-            stream, new KernelConfig(_tuning.GroupsFor(warps), _tuning.GroupSize), x, w_NK.Scales, w_NK.Words, y_TN,
-            tokens, groups, w_NK.Rows, w_NK.Columns / IBlockFormat.Block, share);
+        _tiled ??= accelerator.LoadKernel<IntegerActivations, ArrayView<ushort>, ArrayView<int>, View, int, int, int, int, int>(InterleavedKernels.TiledKernel);
+        int share = QuantisedTiled.TokensPerWarp(_tuning, tiles, tokens);
+        var config = new KernelConfig(checked(tiles * ((tokens + share - 1) / share)), _tuning.WarpSize);
+        _tiled(stream, config, x, w_NK.Scales, w_NK.Words, y_TN, tokens, tiles, w_NK.Rows, w_NK.Columns, share);
     }
 
     private static ArgumentException Mismatch(long values, InterleavedMatrix w_NK, View y_TN) => new(

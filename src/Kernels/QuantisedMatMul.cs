@@ -88,10 +88,7 @@ public sealed class QuantisedMatMul(Accelerator accelerator, Tuning? tuning = nu
         int tiles = w_NK.Rows / tileRows;
         if (tiles > 0)
         {
-            // All tokens, so that weights are unpacked once, unless that leaves part of the device idle.
-            const int together = QuantisedTiled.TokensPerTile;
-            int parts = Math.Clamp(_tuning.TargetWarps / tiles, 1, (tokens + together - 1) / together);
-            int share = ((tokens + parts - 1) / parts + together - 1) / together * together;
+            int share = QuantisedTiled.TokensPerWarp(_tuning, tiles, tokens);
             var config = new KernelConfig(checked(tiles * ((tokens + share - 1) / share)), _tuning.WarpSize);
             For(w_NK.Type).Tiled(stream, config, x, new BlockData(w_NK.Data), y_TN, tokens, tiles, w_NK.Rows, w_NK.Columns, w_NK.RowHalves, share);
         }

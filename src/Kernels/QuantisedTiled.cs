@@ -35,6 +35,14 @@ public static class QuantisedTiled
     /// <summary>Outputs of one warp.</summary>
     public static int RowsPerWarp(int warp) => 2 * warp;
 
+    /// <summary>All tokens, so that weights are unpacked once, unless that leaves part of the device idle.</summary>
+    internal static int TokensPerWarp(Tuning tuning, int tiles, int tokens)
+    {
+        int parts = Math.Clamp(tuning.TargetWarps / tiles, 1, (tokens + TokensPerTile - 1) / TokensPerTile);
+        int share = (tokens + parts - 1) / parts;
+        return (share + TokensPerTile - 1) / TokensPerTile * TokensPerTile;
+    }
+
     public static void Kernel<TFormat>(
         IntegerActivations x, BlockData w, View y_TN, int tokens, int tiles, int outputs, int width, int rowHalves, int tokensPerWarp)
         where TFormat : unmanaged, IBlockFormat
@@ -115,7 +123,7 @@ public static class QuantisedTiled
     }
 
     /// <summary>The tile's outputs of two tokens over some blocks; the first blocks store, later ones add.</summary>
-    private static void Tile<TFormat>(
+    internal static void Tile<TFormat>(
         IntegerActivations x, ArrayView<int> pairs, View scales, View minima, View y_TN,
         int token, int tokenEnd, int row, int outputs, int width, int first, int count)
         where TFormat : unmanaged, IBlockFormat

@@ -128,8 +128,8 @@ public class QuantisedMatMulTests
                     double value = x[(t * width) + k];
                     double largest = block[((t * width) + k) / 32];
                     y[i] += value * weights[(n * width) + k];
-                    magnitude[i] += (Math.Abs(value) + (largest / 65534)) * parts[(n * width) + k];
-                    rounding[i] += Math.Abs(weights[(n * width) + k]) * largest / 65534 * 1.001;      // 0.1 % for the rounding of the scale
+                    magnitude[i] += (Math.Abs(value) + (largest / 65278)) * parts[(n * width) + k];
+                    rounding[i] += Math.Abs(weights[(n * width) + k]) * largest / 65278 * 1.001;      // 0.1 % for the rounding of the scale
                 }
             }
         }

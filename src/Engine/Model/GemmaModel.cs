@@ -140,7 +140,7 @@ internal sealed class GemmaModel : IDisposable
         ArrayView<float> logits = _logits.View.SubView(0, length);
         NormaliseFinal(chunk, row, rows);
         ArrayView<float> normed = chunk.Normed.SubView((long)row * Config.EmbedDim, (long)rows * Config.EmbedDim);
-        _operations.Multiply(normed, _weights.Output, logits);
+        _operations.Multiply(normed, (_weights.Output, logits));
         if (Config.FinalSoftcap > 0)
             _operations.Softcap.Run(_operations.Stream, logits, Config.FinalSoftcap);
     }

@@ -2,25 +2,34 @@ using GemmaIlgpu.Kernels;
 
 namespace GemmaIlgpu.Engine.Model;
 
-/// <summary>A weight matrix on the device as its file stores it: plain numbers, or blocks with common scales.</summary>
+/// <summary>A weight matrix on the device: plain numbers, blocks with common scales as in a file, or blocks rearranged for decoding.</summary>
 internal readonly record struct ModelMatrix
 {
     private readonly WeightMatrix _plain;
     private readonly QuantisedMatrix _blocks;
+    private readonly InterleavedMatrix _interleaved;
 
     public ModelMatrix(WeightMatrix plain) => _plain = plain;
 
-    public ModelMatrix(QuantisedMatrix blocks)
-    {
-        _blocks = blocks;
-        IsQuantised = true;
-    }
+    public ModelMatrix(QuantisedMatrix blocks) => (_blocks, Kind) = (blocks, MatrixKind.Blocks);
 
-    public bool IsQuantised { get; }
+    public ModelMatrix(InterleavedMatrix interleaved) => (_interleaved, Kind) = (interleaved, MatrixKind.Interleaved);
 
-    /// <summary>The numbers, when <see cref="IsQuantised"/> is false.</summary>
-    public WeightMatrix Plain => !IsQuantised ? _plain : throw new InvalidOperationException("The matrix is stored in blocks.");
+    public MatrixKind Kind { get; }
 
-    /// <summary>The blocks, when <see cref="IsQuantised"/> is true.</summary>
-    public QuantisedMatrix Blocks => IsQuantised ? _blocks : throw new InvalidOperationException("The matrix is not stored in blocks.");
+    public WeightMatrix Plain => Kind == MatrixKind.Plain ? _plain : throw Wrong();
+
+    public QuantisedMatrix Blocks => Kind == MatrixKind.Blocks ? _blocks : throw Wrong();
+
+    public InterleavedMatrix Interleaved => Kind == MatrixKind.Interleaved ? _interleaved : throw Wrong();
+
+    private InvalidOperationException Wrong() => new($"The matrix is stored as {Kind}.");
+}
+
+/// <summary>How a matrix is stored.</summary>
+internal enum MatrixKind
+{
+    Plain,
+    Blocks,
+    Interleaved,
 }

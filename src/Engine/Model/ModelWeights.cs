@@ -12,7 +12,10 @@ internal sealed record LayerWeights(
     ArrayView<float>? QueryNorm, ArrayView<float>? KeyNorm, ModelMatrix Output, ArrayView<float>? PostAttentionNorm,
     ArrayView<float> FeedForwardNorm, ModelMatrix Gate, ModelMatrix Up, ModelMatrix Down, ArrayView<float>? PostFeedForwardNorm);
 
-/// <summary>A model's weights on the device. On a CPU the matrices are the mapped file itself, with no second copy.</summary>
+/// <summary>
+/// A model's weights on the device. On a CPU the matrices are the mapped file itself, with no second copy; only those of
+/// Q4_0 are rearranged, which makes decoding half as fast again.
+/// </summary>
 internal sealed class ModelWeights : IDisposable
 {
     private readonly Accelerator _accelerator;
@@ -26,20 +29,21 @@ internal sealed class ModelWeights : IDisposable
         _files = files;
         ModelConfig config = files.Config;
         WeightMap map = WeightMap.For(config, files);
+        using var interleaver = new Interleaver(accelerator);
         try
         {
-            Embedding = Matrix(map.Embedding);
+            Embedding = Matrix(map.Embedding, null);
             var layers = new List<LayerWeights>();
             foreach (LayerWeightNames names in map.Layers)
             {
                 cancellation.ThrowIfCancellationRequested();
-                layers.Add(Layer(names));
+                layers.Add(Layer(names, interleaver));
                 progress?.Report(new LoadProgress("Loading weights", Bytes, files.Tensors.Sum(tensor => tensor.Bytes)));
             }
 
             Layers = layers;
             FinalNorm = Norm(map.FinalNorm);
-            Output = map.Output == map.Embedding ? Embedding : Matrix(map.Output);
+            Output = map.Output == map.Embedding ? Embedding : Matrix(map.Output, interleaver);
         }
         catch
         {
@@ -68,22 +72,31 @@ internal sealed class ModelWeights : IDisposable
     /// <summary>What the address of a matrix must be a multiple of.</summary>
     public static int Alignment(TensorType type) => type == TensorType.F32 ? sizeof(float) : sizeof(ushort);
 
-    private LayerWeights Layer(LayerWeightNames names) => new(
-        Norm(names.AttentionNorm), Matrix(names.Query), Matrix(names.Key), Matrix(names.Value),
-        NormOrNone(names.QueryNorm), NormOrNone(names.KeyNorm), Matrix(names.Output), NormOrNone(names.PostAttentionNorm),
-        Norm(names.FeedForwardNorm), Matrix(names.Gate), Matrix(names.Up), Matrix(names.Down), NormOrNone(names.PostFeedForwardNorm));
+    private LayerWeights Layer(LayerWeightNames names, Interleaver interleaver) => new(
+        Norm(names.AttentionNorm), Matrix(names.Query, interleaver), Matrix(names.Key, interleaver), Matrix(names.Value, interleaver),
+        NormOrNone(names.QueryNorm), NormOrNone(names.KeyNorm), Matrix(names.Output, interleaver), NormOrNone(names.PostAttentionNorm),
+        Norm(names.FeedForwardNorm), Matrix(names.Gate, interleaver), Matrix(names.Up, interleaver), Matrix(names.Down, interleaver),
+        NormOrNone(names.PostFeedForwardNorm));
 
-    private ModelMatrix Matrix(string name)
+    // Without an interleaver every type stays as it is in the file: rows of an embedding are looked up.
+    private ModelMatrix Matrix(string name, Interleaver? interleaver)
     {
         _files.TryGet(name, out ITensorFile file, out TensorInfo tensor);
         int rows = (int)tensor.Shape[0], columns = (int)tensor.Shape[1];
-        return tensor.Type switch
+        switch (tensor.Type)
         {
-            TensorType.F32 => new(new WeightMatrix(Place(file, tensor), WeightType.Float32, rows, columns)),
-            TensorType.F16 => new(new WeightMatrix(Place(file, tensor), WeightType.Float16, rows, columns)),
-            TensorType.BF16 => new(new WeightMatrix(Place(file, tensor), WeightType.BFloat16, rows, columns)),
-            _ => new(new QuantisedMatrix(Place(file, tensor), BlockTypeOf(tensor.Type), rows, columns)),
-        };
+            case TensorType.F32:
+                return new(new WeightMatrix(Place(file, tensor), WeightType.Float32, rows, columns));
+            case TensorType.F16:
+                return new(new WeightMatrix(Place(file, tensor), WeightType.Float16, rows, columns));
+            case TensorType.BF16:
+                return new(new WeightMatrix(Place(file, tensor), WeightType.BFloat16, rows, columns));
+            case TensorType.Q4_0 when interleaver is not null:
+                Bytes += tensor.Bytes;
+                return new(interleaver.Load(file, tensor, _buffers));
+            default:
+                return new(new QuantisedMatrix(Place(file, tensor), BlockTypeOf(tensor.Type), rows, columns));
+        }
     }
 
     private static BlockType BlockTypeOf(TensorType type) => type switch

@@ -10,6 +10,7 @@ internal sealed class Operations : IDisposable
     private readonly Embedding _embedding;
     private readonly MatMul _matMul;
     private readonly QuantisedMatMul _quantisedMatMul;
+    private readonly InterleavedMatMul _interleavedMatMul;
 
     public Operations(Accelerator accelerator)
     {
@@ -17,6 +18,7 @@ internal sealed class Operations : IDisposable
         _embedding = new Embedding(accelerator);
         _matMul = new MatMul(accelerator);
         _quantisedMatMul = new QuantisedMatMul(accelerator);
+        _interleavedMatMul = new InterleavedMatMul(accelerator);
         RmsNorm = new RmsNorm(accelerator);
         Rope = new Rope(accelerator);
         KvCacheWrite = new KvCacheWrite(accelerator);
@@ -48,19 +50,33 @@ internal sealed class Operations : IDisposable
 
     public Sampling Sampling { get; }
 
-    /// <summary>y = x · Wᵀ for a matrix of either kind.</summary>
-    public void Multiply(ArrayView<float> x_TK, ModelMatrix w_NK, ArrayView<float> y_TN)
+    /// <summary>y = x · Wᵀ for matrices of any kind that multiply the same x, which is rounded once for those that need it.</summary>
+    public void Multiply(ArrayView<float> x_TK, params ReadOnlySpan<(ModelMatrix W_NK, ArrayView<float> Y_TN)> products)
     {
-        if (w_NK.IsQuantised)
-            _quantisedMatMul.Run(Stream, x_TK, w_NK.Blocks, y_TN);
-        else
-            _matMul.Run(Stream, x_TK, w_NK.Plain, y_TN);
+        IntegerActivations? rounded = null, split = null;
+        foreach ((ModelMatrix w_NK, ArrayView<float> y_TN) in products)
+        {
+            switch (w_NK.Kind)
+            {
+                case MatrixKind.Plain:
+                    _matMul.Run(Stream, x_TK, w_NK.Plain, y_TN);
+                    break;
+                case MatrixKind.Blocks:
+                    rounded ??= _quantisedMatMul.Round(Stream, x_TK);
+                    _quantisedMatMul.Run(Stream, rounded.Value, w_NK.Blocks, y_TN);
+                    break;
+                default:
+                    split ??= _interleavedMatMul.Round(Stream, x_TK);
+                    _interleavedMatMul.Run(Stream, split.Value, w_NK.Interleaved, y_TN);
+                    break;
+            }
+        }
     }
 
     /// <summary>Rows of a table of either kind, times a factor.</summary>
     public void Embed(ArrayView<int> ids_T, ModelMatrix table_VD, ArrayView<float> x_TD, float scale)
     {
-        if (table_VD.IsQuantised)
+        if (table_VD.Kind == MatrixKind.Blocks)
             _quantisedMatMul.Gather(Stream, ids_T, table_VD.Blocks, x_TD, scale);
         else
             _embedding.Run(Stream, ids_T, table_VD.Plain, x_TD, scale);
@@ -69,6 +85,7 @@ internal sealed class Operations : IDisposable
     public void Dispose()
     {
         _quantisedMatMul.Dispose();
+        _interleavedMatMul.Dispose();
         AttentionPrefill.Dispose();
         AttentionDecode.Dispose();
         Sampling.Dispose();

@@ -46,9 +46,7 @@ internal sealed class TransformerLayer
     {
         AcceleratorStream stream = _operations.Stream;
         Normalise(chunk.Residual, _weights.AttentionNorm, chunk.Normed);
-        _operations.Multiply(chunk.Normed, _weights.Query, chunk.Query);
-        _operations.Multiply(chunk.Normed, _weights.Key, chunk.Key);
-        _operations.Multiply(chunk.Normed, _weights.Value, chunk.Value);
+        _operations.Multiply(chunk.Normed, (_weights.Query, chunk.Query), (_weights.Key, chunk.Key), (_weights.Value, chunk.Value));
         if (_weights.QueryNorm is { } queryNorm && _weights.KeyNorm is { } keyNorm)
         {
             Normalise(chunk.Query, queryNorm, chunk.Query);
@@ -64,7 +62,7 @@ internal sealed class TransformerLayer
             _operations.AttentionDecode.Run(stream, _shape, chunk.Query, cache.Keys, cache.Values, chunk.Attended, firstPosition, 1);
         else
             _operations.AttentionPrefill.Run(stream, _shape, chunk.Query, cache.Keys, cache.Values, chunk.Attended, firstPosition, chunk.Tokens);
-        _operations.Multiply(chunk.Attended, _weights.Output, chunk.Projected);
+        _operations.Multiply(chunk.Attended, (_weights.Output, chunk.Projected));
         AddToResidual(chunk, _weights.PostAttentionNorm);
     }
 
@@ -72,10 +70,9 @@ internal sealed class TransformerLayer
     {
         AcceleratorStream stream = _operations.Stream;
         Normalise(chunk.Residual, _weights.FeedForwardNorm, chunk.Normed);
-        _operations.Multiply(chunk.Normed, _weights.Gate, chunk.Gate);
-        _operations.Multiply(chunk.Normed, _weights.Up, chunk.Up);
+        _operations.Multiply(chunk.Normed, (_weights.Gate, chunk.Gate), (_weights.Up, chunk.Up));
         _operations.GeGlu.Run(stream, chunk.Gate, chunk.Up, chunk.Gate);
-        _operations.Multiply(chunk.Gate, _weights.Down, chunk.Projected);
+        _operations.Multiply(chunk.Gate, (_weights.Down, chunk.Projected));
         AddToResidual(chunk, _weights.PostFeedForwardNorm);
     }
 

@@ -97,12 +97,14 @@ public sealed record MemoryPlan
     private static long WidenedNorms(ModelOutline model) =>
         model.Tensors.Where(tensor => tensor.Shape.Count == 1).Sum(tensor => tensor.Elements * sizeof(float));
 
-    // Inputs of the widest matrix that is stored in blocks, as whole numbers with scales and sums.
-    private static long RoundedActivations(ModelOutline model, int chunk) => chunk * model.Tensors
-        .Where(tensor => tensor.Type.IsQuantised())
-        .Select(tensor => QuantisedActivations.Bytes(tensor.Shape[1]))
-        .DefaultIfEmpty()
-        .Max();
+    // Inputs of the widest matrix that is stored in blocks, as whole numbers with scales and sums; once more for those
+    // of Q4_0, which are rearranged.
+    private static long RoundedActivations(ModelOutline model, int chunk)
+    {
+        long Widest(Func<TensorType, bool> stored) => model.Tensors.Where(tensor => stored(tensor.Type)).Select(tensor => tensor.Shape[1]).DefaultIfEmpty().Max();
+        return QuantisedActivations.Bytes(chunk * Widest(type => type.IsQuantised() && type != TensorType.Q4_0), split: false)
+            + QuantisedActivations.Bytes(chunk * Widest(type => type == TensorType.Q4_0), split: true);
+    }
 
     // Softmax state of each row of a chunk; partial outputs and states of one token's splits.
     private static long Attention(ModelConfig config, int context, int chunk, Tuning tuning)
