@@ -16,7 +16,7 @@ namespace GemmaIlgpu.Kernels;
 /// <para>Numerics: products of a block and their sum are exact; the sum is converted, scaled and added with three
 /// roundings: |error| ≤ Σ|w| · (activation's rounding) + (3K/32 + 4) · 2⁻²⁴ · Σ|w·x|.</para>
 /// <para>Source: interleaved rows as in the repacked types of ggml ("Q4_0_8_8"). Sums of 16 bits over a whole block, which
-/// levels of four bits allow, and two bytes for each activation are our own: docs/decisions/quantised-products.md.</para>
+/// levels of four bits allow, and two bytes for each activation are our own: docs/decisions/2026-11-22-quantised-products.md.</para>
 /// </remarks>
 public static class InterleavedKernels
 {
