@@ -1,3 +1,4 @@
+using System.Buffers;
 using GemmaIlgpu.Engine.Weights;
 using GemmaIlgpu.Kernels;
 using ILGPU;
@@ -53,10 +54,13 @@ internal sealed class Interleaver(Accelerator accelerator) : IDisposable
         {
             int group = part * groupsAtOnce, taken = Math.Min(groupsAtOnce, groups - group);
             long firstRow = (long)group * warp;
-            var bytes = new byte[Math.Min((long)taken * warp, rows - firstRow) * rowBytes];
+            int length = checked((int)(Math.Min((long)taken * warp, rows - firstRow) * rowBytes));
+            // Rented: a new array for each part would leave a gigabyte of garbage behind.
+            byte[] rented = ArrayPool<byte>.Shared.Rent(length);
+            Span<byte> bytes = rented.AsSpan(0, length);
             for (int read = 0; read < bytes.Length;)
             {
-                int count = RandomAccess.Read(handle, bytes.AsSpan(read), start + (firstRow * rowBytes) + read);
+                int count = RandomAccess.Read(handle, bytes[read..], start + (firstRow * rowBytes) + read);
                 if (count == 0)
                     throw new ModelFileException($"{file.FilePath} ends within {tensor.Name}; something has shortened it while it was read.");
                 read += count;
@@ -66,6 +70,7 @@ internal sealed class Interleaver(Accelerator accelerator) : IDisposable
             Span<ushort> scales = _scales.AsSpan(group * perGroup, taken * perGroup);
             Span<int> words = _words.AsSpan(group * perGroup * InterleavedMatrix.WordsPerBlock, taken * perGroup * InterleavedMatrix.WordsPerBlock);
             InterleavedMatrix.Pack(bytes, columns, warp, scales, words);
+            ArrayPool<byte>.Shared.Return(rented);
         });
     }
 

@@ -91,7 +91,7 @@ internal sealed class ModelWeights : IDisposable
                 return new(new WeightMatrix(Place(file, tensor), WeightType.Float16, rows, columns));
             case TensorType.BF16:
                 return new(new WeightMatrix(Place(file, tensor), WeightType.BFloat16, rows, columns));
-            case TensorType.Q4_0 when interleaver is not null:
+            case TensorType.Q4_0 when interleaver is not null:     // ModelOutline.RearrangedBytes counts these
                 Bytes += tensor.Bytes;
                 return new(interleaver.Load(file, tensor, _buffers));
             default:

@@ -46,7 +46,7 @@ public sealed record MemoryPlan
     /// <summary>How the model is used.</summary>
     public required PlanOptions Options { get; init; }
 
-    /// <summary>Weights as their file stores them. On a processor they are the mapped file; the system may drop and reread them.</summary>
+    /// <summary>Weights, as many bytes as their file has. On a processor most are the mapped file, which the system may drop and reread.</summary>
     public required long WeightBytes { get; init; }
 
     /// <summary>Keys and values of all texts.</summary>
@@ -71,10 +71,10 @@ public sealed record MemoryPlan
     public int LocalSlots => KvCache.RingCapacity(Model.Config, Options.ContextLength, Chunk, Options.CacheLayout);
 
     /// <summary>Everything together.</summary>
-    public long TotalBytes => WeightBytes + UnmappedBytes;
+    public long TotalBytes => WeightBytes + CacheBytes + ActivationBytes + ScratchBytes + TokenizerBytes + RuntimeBytes;
 
-    /// <summary>Everything but the weights: memory that must be there whatever the system does with mapped files.</summary>
-    public long UnmappedBytes => CacheBytes + ActivationBytes + ScratchBytes + TokenizerBytes + RuntimeBytes;
+    /// <summary>Everything but mapped weights: memory that must be there whatever the system does with mapped files.</summary>
+    public long UnmappedBytes => TotalBytes - WeightBytes + Model.RearrangedBytes;
 
     /// <summary>Plans a model on a device.</summary>
     public static MemoryPlan For(ModelOutline model, PlanOptions options, Tuning tuning)
@@ -88,7 +88,7 @@ public sealed record MemoryPlan
             WeightBytes = model.WeightBytes,
             CacheBytes = options.Sequences * KvCache.BytesWhenFull(config, options.ContextLength, chunk, options.CacheLayout, options.CacheType),
             ActivationBytes = Activations.BytesFor(config, chunk) + (long)config.VocabularySize * sizeof(float),
-            ScratchBytes = WidenedNorms(model) + model.MisalignedBytes + RoundedActivations(model, chunk) + Attention(config, options.ContextLength, chunk, tuning),
+            ScratchBytes = WidenedNorms(model) + model.MisalignedBytes + model.LargestRearrangedBytes + RoundedActivations(model, chunk) + Attention(config, options.ContextLength, chunk, tuning),
             TokenizerBytes = model.Pieces * BytesPerPiece,
             RuntimeBytes = RuntimeBaseline,
         };

@@ -20,8 +20,19 @@ public sealed record ModelOutline(ModelConfig Config, IReadOnlyList<TensorInfo> 
     /// <summary>Bytes of the weights, as they lie in the file.</summary>
     public long WeightBytes => Tensors.Sum(tensor => tensor.Bytes);
 
+    /// <summary>
+    /// Bytes of the matrices that are rearranged while loading, and so are memory of the process instead of mapped file:
+    /// all of Q4_0 but the embedding, which comes first.
+    /// </summary>
+    public long RearrangedBytes => Rearranged.Sum(tensor => tensor.Bytes);
+
+    /// <summary>Bytes of the largest of them, which the rearranging takes once more.</summary>
+    public long LargestRearrangedBytes => Rearranged.Select(tensor => tensor.Bytes).DefaultIfEmpty().Max();
+
     /// <summary>The type that most of the weights have.</summary>
     public TensorType MainType => Tensors.GroupBy(tensor => tensor.Type).MaxBy(group => group.Sum(tensor => tensor.Elements))!.Key;
+
+    private IEnumerable<TensorInfo> Rearranged => Tensors.Skip(1).Where(tensor => tensor.Type == TensorType.Q4_0);
 
     /// <summary>The outline of files.</summary>
     /// <exception cref="ModelFileException">Its tokenizer is damaged.</exception>

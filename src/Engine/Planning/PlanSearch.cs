@@ -44,7 +44,7 @@ public static class PlanSearch
         string way = shorter is null ? "No context is short enough to fit" : $"A context of {shorter.Options.ContextLength} tokens would fit";
         throw new InputException(string.Create(
             CultureInfo.InvariantCulture,
-            $"With a context of {options.ContextLength} tokens this model takes {plan.UnmappedBytes / 1e9:0.0} GB beside its weights, {plan.CacheBytes / 1e9:0.0} GB of them for keys and values; this machine has {memory / 1e9:0.0} GB. {way}; 'gemma plan' shows more."));
+            $"With a context of {options.ContextLength} tokens this model takes {plan.UnmappedBytes / 1e9:0.0} GB beside what is mapped from its file, {plan.CacheBytes / 1e9:0.0} GB of them for keys and values; this machine has {memory / 1e9:0.0} GB. {way}; 'gemma plan' shows more."));
     }
 
     /// <summary>

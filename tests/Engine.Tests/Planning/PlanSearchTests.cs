@@ -58,7 +58,7 @@ public sealed class PlanSearchTests
         PlanSearch.RequireFit(model, Usual, Eight, memory: 2_000_000_000);      // less than the weights
 
         InputException refusal = Assert.Throws<InputException>(() => PlanSearch.RequireFit(model, Usual, Eight, memory: 1_000_000_000))!;
-        Assert.That(refusal.Message, Does.StartWith("With a context of 8192 tokens this model takes 1.5 GB beside its weights, 1.3 GB of them for keys and values; this machine has 1.0 GB. A context of 3840 tokens would fit;"));
+        Assert.That(refusal.Message, Does.StartWith("With a context of 8192 tokens this model takes 1.5 GB beside what is mapped from its file, 1.3 GB of them for keys and values; this machine has 1.0 GB. A context of 3840 tokens would fit;"));
         refusal = Assert.Throws<InputException>(() => PlanSearch.RequireFit(model, Usual, Eight, memory: 1_000))!;
         Assert.That(refusal.Message, Does.Contain("No context is short enough to fit"));
     }
