@@ -88,11 +88,15 @@ public sealed record MemoryPlan
             WeightBytes = model.WeightBytes,
             CacheBytes = options.Sequences * KvCache.BytesWhenFull(config, options.ContextLength, chunk, options.CacheLayout, options.CacheType),
             ActivationBytes = Activations.BytesFor(config, chunk) + (long)config.VocabularySize * sizeof(float),
-            ScratchBytes = WidenedNorms(model) + model.MisalignedBytes + model.LargestRearrangedBytes + RoundedActivations(model, chunk) + Attention(config, options.ContextLength, chunk, tuning),
+            ScratchBytes = WidenedNorms(model) + model.MisalignedBytes + Rearranging(model) + RoundedActivations(model, chunk) + Attention(config, options.ContextLength, chunk, tuning),
             TokenizerBytes = model.Pieces * BytesPerPiece,
             RuntimeBytes = RuntimeBaseline,
         };
     }
+
+    // The largest matrix once more, and on each core a buffer of the pool, a mebibyte, with what running there takes besides.
+    private static long Rearranging(ModelOutline model) =>
+        model.RearrangedBytes == 0 ? 0 : model.LargestRearrangedBytes + Environment.ProcessorCount * (2L << 20);
 
     private static long WidenedNorms(ModelOutline model) =>
         model.Tensors.Where(tensor => tensor.Shape.Count == 1).Sum(tensor => tensor.Elements * sizeof(float));
