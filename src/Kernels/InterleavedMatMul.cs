@@ -23,18 +23,14 @@ public sealed class InterleavedMatMul(Accelerator accelerator, Tuning? tuning = 
     /// <summary>y [T, N] = x [T, K] · Wᵀ.</summary>
     public void Run(AcceleratorStream stream, View x_TK, InterleavedMatrix w_NK, View y_TN)
     {
-        if (x_TK.Length % w_NK.Columns != 0)
-            throw Mismatch(x_TK.Length, w_NK, y_TN);
+        ProductShapes.Tokens(nameof(InterleavedMatMul), x_TK.Length, w_NK.Rows, w_NK.Columns, y_TN.Length);     // before x is rounded
         Run(stream, Round(stream, x_TK), w_NK, y_TN);
     }
 
     /// <summary>y [T, N] = x [T, K] · Wᵀ with activations rounded before.</summary>
     public void Run(AcceleratorStream stream, IntegerActivations x, InterleavedMatrix w_NK, View y_TN)
     {
-        long values = x.Upper_TK.Length * 4;
-        int tokens = checked((int)(values / w_NK.Columns));
-        if (values % w_NK.Columns != 0 || y_TN.Length != (long)tokens * w_NK.Rows)
-            throw Mismatch(values, w_NK, y_TN);
+        int tokens = ProductShapes.Tokens(nameof(InterleavedMatMul), x.Upper_TK.Length * 4, w_NK.Rows, w_NK.Columns, y_TN.Length);
 
         // Tiles hold whole groups only; a matrix with other rows goes token by token.
         int tileRows = QuantisedTiled.RowsPerWarp(_tuning.WarpSize);
@@ -63,12 +59,7 @@ public sealed class InterleavedMatMul(Accelerator accelerator, Tuning? tuning = 
     private void RunTiled(AcceleratorStream stream, IntegerActivations x, InterleavedMatrix w_NK, View y_TN, int tokens, int tiles)
     {
         _tiled ??= accelerator.LoadKernel<IntegerActivations, ArrayView<ushort>, ArrayView<int>, View, int, int, int, int, int>(InterleavedKernels.TiledKernel);
-        int share = QuantisedTiled.TokensPerWarp(_tuning, tiles, tokens);
-        var config = new KernelConfig(checked(tiles * ((tokens + share - 1) / share)), _tuning.WarpSize);
+        (KernelConfig config, int share) = QuantisedTiled.Split(_tuning, tiles, tokens);
         _tiled(stream, config, x, w_NK.Scales, w_NK.Words, y_TN, tokens, tiles, w_NK.Rows, w_NK.Columns, share);
     }
-
-    private static ArgumentException Mismatch(long values, InterleavedMatrix w_NK, View y_TN) => new(
-        $"InterleavedMatMul: x has {values} values, y {y_TN.Length}; with weights [{w_NK.Rows}, {w_NK.Columns}] they must be " +
-        $"tokens × {w_NK.Columns} and tokens × {w_NK.Rows}.");
 }

@@ -52,27 +52,20 @@ public sealed class MatMul(Accelerator accelerator, Tuning? tuning = null)
 
     public void Run(AcceleratorStream stream, View x_TK, WeightMatrix w_NK, View y_TN)
     {
-        long tokens = x_TK.Length / w_NK.Columns;
-        if (x_TK.Length % w_NK.Columns != 0 || y_TN.Length != tokens * w_NK.Rows)
-        {
-            throw new ArgumentException(
-                $"MatMul: x has {x_TK.Length} values, y {y_TN.Length}; with weights [{w_NK.Rows}, {w_NK.Columns}] they must be " +
-                $"tokens × {w_NK.Columns} and tokens × {w_NK.Rows}.");
-        }
-
+        int tokens = ProductShapes.Tokens(nameof(MatMul), x_TK.Length, w_NK.Rows, w_NK.Columns, y_TN.Length);
         if (tokens == 0)
             return;
 
         switch (w_NK.Type)
         {
             case WeightType.Float32:
-                Run(stream, _float32 ??= Launches<float>.Load<Float32Format>(accelerator), x_TK, w_NK, y_TN, (int)tokens);
+                Run(stream, _float32 ??= Launches<float>.Load<Float32Format>(accelerator), x_TK, w_NK, y_TN, tokens);
                 break;
             case WeightType.Float16:
-                Run(stream, _float16 ??= Launches<ushort>.Load<Float16Format>(accelerator), x_TK, w_NK, y_TN, (int)tokens);
+                Run(stream, _float16 ??= Launches<ushort>.Load<Float16Format>(accelerator), x_TK, w_NK, y_TN, tokens);
                 break;
             default:
-                Run(stream, _bfloat16 ??= Launches<ushort>.Load<BFloat16Format>(accelerator), x_TK, w_NK, y_TN, (int)tokens);
+                Run(stream, _bfloat16 ??= Launches<ushort>.Load<BFloat16Format>(accelerator), x_TK, w_NK, y_TN, tokens);
                 break;
         }
     }

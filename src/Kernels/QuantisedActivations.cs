@@ -68,8 +68,8 @@ public readonly struct IntegerActivations
 /// <para>Shared memory: none.</para>
 /// <para>Traffic: 6.75 bytes and about 10 operations per value: nothing beside the weights that follow.</para>
 /// <para>Numerics: scale = largest magnitude / 32639, numbers rounded to the nearest: |error| ≤ scale / 2, about 2⁻¹⁶ of
-/// the block's largest value. 32639 is 127 · 256 + 127, the largest number that two signed bytes make. A block with NaN or infinity gets such a scale, so its products are NaN. Blocks below 10⁻³⁰
-/// become zeros. Sums are exact before their one rounding.</para>
+/// the block's largest value. 32639 is 127 · 256 + 127, the largest number that two signed bytes make.
+/// A block with NaN or infinity gets such a scale, so its products are NaN. Blocks below 10⁻³⁰ become zeros. Sums are exact before their one rounding.</para>
 /// <para>Source: integer products with one scale a block, as in ggml's Q8_0 activations, but of 16 bits: on x86 they
 /// take as many instructions, and the activations stay 250 times more exact than the weights.</para>
 /// </remarks>

@@ -30,19 +30,14 @@ public sealed class QuantisedMatMul(Accelerator accelerator, Tuning? tuning = nu
     /// <summary>y [T, N] = x [T, K] · Wᵀ.</summary>
     public void Run(AcceleratorStream stream, View x_TK, QuantisedMatrix w_NK, View y_TN)
     {
-        if (x_TK.Length % w_NK.Columns != 0)
-            throw Mismatch(x_TK.Length, w_NK, y_TN);
+        ProductShapes.Tokens(nameof(QuantisedMatMul), x_TK.Length, w_NK.Rows, w_NK.Columns, y_TN.Length);     // before x is rounded
         Run(stream, Round(stream, x_TK), w_NK, y_TN);
     }
 
     /// <summary>y [T, N] = x [T, K] · Wᵀ with activations rounded before.</summary>
     public void Run(AcceleratorStream stream, IntegerActivations x_TK, QuantisedMatrix w_NK, View y_TN)
     {
-        long values = x_TK.Pairs_TK.Length * 2;
-        int tokens = checked((int)(values / w_NK.Columns));
-        if (values % w_NK.Columns != 0 || y_TN.Length != (long)tokens * w_NK.Rows)
-            throw Mismatch(values, w_NK, y_TN);
-
+        int tokens = ProductShapes.Tokens(nameof(QuantisedMatMul), x_TK.Pairs_TK.Length * 2, w_NK.Rows, w_NK.Columns, y_TN.Length);
         if (tokens < MinTiledTokens)
             RunByToken(stream, x_TK, w_NK, y_TN, tokens);
         else
@@ -68,17 +63,17 @@ public sealed class QuantisedMatMul(Accelerator accelerator, Tuning? tuning = nu
     private void RunByToken(AcceleratorStream stream, IntegerActivations x, QuantisedMatrix w_NK, View y_TN, int tokens, int firstRow = 0)
     {
         Launches launches = For(w_NK.Type);
-        int rows = w_NK.Rows - firstRow, width = w_NK.Columns, groups = width / launches.GroupLength;
+        int rows = w_NK.Rows - firstRow, width = w_NK.Columns;
         int rowsPerWarp = Math.Clamp(rows / (4 * _tuning.TargetWarps), 1, MaxRowsPerWarp);
         var config = new KernelConfig(_tuning.GroupsFor((rows + rowsPerWarp - 1) / rowsPerWarp), _tuning.GroupSize);
-        (View scales, View sums) = launches.GroupLength == 16 ? (x.Scales16_TB, x.Sums16_TB) : (x.Scales32_TB, x.Sums32_TB);
         long skipped = 2L * firstRow * w_NK.RowHalves;
         var data = new BlockData(w_NK.Data.SubView(skipped, w_NK.Data.Length - skipped));
-        for (long token = 0; token < tokens; token++)
+        for (int token = 0; token < tokens; token++)
         {
-            launches.MatVec(
-                stream, config, x.Pairs_TK.SubView(token * width / 2, width / 2), scales.SubView(token * groups, groups),
-                sums.SubView(token * groups, groups), data, y_TN.SubView((token * w_NK.Rows) + firstRow, rows), rows, width, w_NK.RowHalves, rowsPerWarp);
+            IntegerActivations one = x.Token(token, width);
+            (View scales, View sums) = launches.GroupLength == 16 ? (one.Scales16_TB, one.Sums16_TB) : (one.Scales32_TB, one.Sums32_TB);
+            View y = y_TN.SubView(((long)token * w_NK.Rows) + firstRow, rows);
+            launches.MatVec(stream, config, one.Pairs_TK, scales, sums, data, y, rows, width, w_NK.RowHalves, rowsPerWarp);
         }
     }
 
@@ -88,18 +83,13 @@ public sealed class QuantisedMatMul(Accelerator accelerator, Tuning? tuning = nu
         int tiles = w_NK.Rows / tileRows;
         if (tiles > 0)
         {
-            int share = QuantisedTiled.TokensPerWarp(_tuning, tiles, tokens);
-            var config = new KernelConfig(checked(tiles * ((tokens + share - 1) / share)), _tuning.WarpSize);
+            (KernelConfig config, int share) = QuantisedTiled.Split(_tuning, tiles, tokens);
             For(w_NK.Type).Tiled(stream, config, x, new BlockData(w_NK.Data), y_TN, tokens, tiles, w_NK.Rows, w_NK.Columns, w_NK.RowHalves, share);
         }
 
         if (tiles * tileRows < w_NK.Rows)
             RunByToken(stream, x, w_NK, y_TN, tokens, tiles * tileRows);
     }
-
-    private static ArgumentException Mismatch(long values, QuantisedMatrix w_NK, View y_TN) => new(
-        $"QuantisedMatMul: x has {values} values, y {y_TN.Length}; with weights [{w_NK.Rows}, {w_NK.Columns}] they must be " +
-        $"tokens × {w_NK.Columns} and tokens × {w_NK.Rows}.");
 
     private Launches For(BlockType type)
     {

@@ -35,12 +35,13 @@ public static class QuantisedTiled
     /// <summary>Outputs of one warp.</summary>
     public static int RowsPerWarp(int warp) => 2 * warp;
 
-    /// <summary>All tokens, so that weights are unpacked once, unless that leaves part of the device idle.</summary>
-    internal static int TokensPerWarp(Tuning tuning, int tiles, int tokens)
+    /// <summary>The launch, and the tokens of each warp: all, so that weights are unpacked once, unless that leaves part of the device idle.</summary>
+    internal static (KernelConfig Config, int TokensPerWarp) Split(Tuning tuning, int tiles, int tokens)
     {
         int parts = Math.Clamp(tuning.TargetWarps / tiles, 1, (tokens + TokensPerTile - 1) / TokensPerTile);
         int share = (tokens + parts - 1) / parts;
-        return (share + TokensPerTile - 1) / TokensPerTile * TokensPerTile;
+        share = (share + TokensPerTile - 1) / TokensPerTile * TokensPerTile;
+        return (new KernelConfig(checked(tiles * ((tokens + share - 1) / share)), tuning.WarpSize), share);
     }
 
     public static void Kernel<TFormat>(
