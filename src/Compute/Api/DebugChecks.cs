@@ -16,6 +16,13 @@ internal static unsafe class DebugChecks
     public static void OutOfBounds(void* pointer, MemoryBuffer? source, long index, long length) =>
         throw new ViewAccessException((nint)pointer, source, $"index {index}", length.ToString());
 
+    /// <summary>Reports that the processor reaches for memory of another device.</summary>
+    [DebugOnly]
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void NotOnHost(MemoryBuffer source) =>
+        throw new InvalidOperationException($"The processor cannot read or write an element of a buffer of {source.Accelerator.Name}; copy it with CopyToCPU, GetAsArray1D or CopyFromCPU.");
+
     /// <summary>Checks a range of elements of a view against the view's length.</summary>
     [DebugOnly]
     public static void SubView(void* pointer, MemoryBuffer? source, long index, long count, long length)

@@ -1,3 +1,4 @@
+using GemmaIlgpu.Compute.Runtime;
 using GemmaIlgpu.Compute.Runtime.Cpu;
 
 namespace ILGPU.Runtime;
@@ -14,7 +15,7 @@ public static partial class ArrayViewExtensions
     public static void CopyFromPageLockedAsync<T, TView>(this TView target, AcceleratorStream stream, PageLockScope<T> pageLockScope)
         where T : unmanaged
         where TView : IContiguousArrayView<T> =>
-        ViewCopy.FromHost(stream, ViewCopy.Elements<T, TView>(target), pageLockScope.Span);
+        ViewCopy.FromHost(stream, ViewCopy.Elements<T, TView>(target), pageLockScope.Span, pageLocked: true);
 
     /// <summary>Copies page-locked host memory here; it must fit.</summary>
     public static void CopyFromPageLockedAsync<T, TView>(this TView target, PageLockedArray<T> pageLockedArray)
@@ -26,7 +27,7 @@ public static partial class ArrayViewExtensions
     public static void CopyFromPageLockedAsync<T, TView>(this TView target, AcceleratorStream stream, PageLockedArray<T> pageLockedArray)
         where T : unmanaged
         where TView : IContiguousArrayView<T> =>
-        ViewCopy.FromHost(stream, ViewCopy.Elements<T, TView>(target), pageLockedArray.Span);
+        ViewCopy.FromHost(stream, ViewCopy.Elements<T, TView>(target), pageLockedArray.Span, pageLocked: true);
 
     /// <summary>Copies page-locked host memory here; it must fit.</summary>
     public static void CopyFromPageLockedAsync<T>(this ArrayView1D<T, Stride1D.Dense> target, PageLockScope<T> pageLockScope)
@@ -36,7 +37,7 @@ public static partial class ArrayViewExtensions
     /// <summary>Copies page-locked host memory here; it must fit.</summary>
     public static void CopyFromPageLockedAsync<T>(this ArrayView1D<T, Stride1D.Dense> target, AcceleratorStream stream, PageLockScope<T> pageLockScope)
         where T : unmanaged =>
-        ViewCopy.FromHost(stream, target.BaseView, pageLockScope.Span);
+        ViewCopy.FromHost(stream, target.BaseView, pageLockScope.Span, pageLocked: true);
 
     /// <summary>Copies page-locked host memory here; it must fit.</summary>
     public static void CopyFromPageLockedAsync<T>(this ArrayView1D<T, Stride1D.Infinite> target, PageLockScope<T> pageLockScope)
@@ -46,7 +47,7 @@ public static partial class ArrayViewExtensions
     /// <summary>Copies page-locked host memory here; it must fit.</summary>
     public static void CopyFromPageLockedAsync<T>(this ArrayView1D<T, Stride1D.Infinite> target, AcceleratorStream stream, PageLockScope<T> pageLockScope)
         where T : unmanaged =>
-        ViewCopy.FromHost(stream, target.BaseView, pageLockScope.Span);
+        ViewCopy.FromHost(stream, target.BaseView, pageLockScope.Span, pageLocked: true);
 
     /// <summary>Copies page-locked host memory here; it must fit.</summary>
     public static void CopyFromPageLockedAsync<T>(this ArrayView1D<T, Stride1D.Dense> target, PageLockedArray1D<T> pageLockedArray)
@@ -56,7 +57,7 @@ public static partial class ArrayViewExtensions
     /// <summary>Copies page-locked host memory here; it must fit.</summary>
     public static void CopyFromPageLockedAsync<T>(this ArrayView1D<T, Stride1D.Dense> target, AcceleratorStream stream, PageLockedArray1D<T> pageLockedArray)
         where T : unmanaged =>
-        ViewCopy.FromHost(stream, target.BaseView, pageLockedArray.Span);
+        ViewCopy.FromHost(stream, target.BaseView, pageLockedArray.Span, pageLocked: true);
 
     /// <summary>Copies page-locked host memory here; it must fit.</summary>
     public static void CopyFromPageLockedAsync<T>(this ArrayView2D<T, Stride2D.DenseY> target, PageLockedArray2D<T> pageLockedArray)
@@ -66,7 +67,7 @@ public static partial class ArrayViewExtensions
     /// <summary>Copies page-locked host memory here; it must fit.</summary>
     public static void CopyFromPageLockedAsync<T>(this ArrayView2D<T, Stride2D.DenseY> target, AcceleratorStream stream, PageLockedArray2D<T> pageLockedArray)
         where T : unmanaged =>
-        ViewCopy.FromHost(stream, ViewCopy.WithoutGaps(target), pageLockedArray.Span);
+        ViewCopy.FromHost(stream, ViewCopy.WithoutGaps(target), pageLockedArray.Span, pageLocked: true);
 
     /// <summary>Copies page-locked host memory here; it must fit.</summary>
     public static void CopyFromPageLockedAsync<T>(this ArrayView3D<T, Stride3D.DenseZY> target, PageLockedArray3D<T> pageLockedArray)
@@ -76,7 +77,7 @@ public static partial class ArrayViewExtensions
     /// <summary>Copies page-locked host memory here; it must fit.</summary>
     public static void CopyFromPageLockedAsync<T>(this ArrayView3D<T, Stride3D.DenseZY> target, AcceleratorStream stream, PageLockedArray3D<T> pageLockedArray)
         where T : unmanaged =>
-        ViewCopy.FromHost(stream, ViewCopy.WithoutGaps(target), pageLockedArray.Span);
+        ViewCopy.FromHost(stream, ViewCopy.WithoutGaps(target), pageLockedArray.Span, pageLocked: true);
 
     /// <summary>Fills page-locked host memory from here; it must not be longer.</summary>
     public static void CopyToPageLockedAsync<T, TView>(this TView source, PageLockScope<T> pageLockScope)
@@ -88,7 +89,7 @@ public static partial class ArrayViewExtensions
     public static void CopyToPageLockedAsync<T, TView>(this TView source, AcceleratorStream stream, PageLockScope<T> pageLockScope)
         where T : unmanaged
         where TView : IContiguousArrayView<T> =>
-        ViewCopy.ToHost(stream, ViewCopy.Elements<T, TView>(source), pageLockScope.Span);
+        ViewCopy.ToHost(stream, ViewCopy.Elements<T, TView>(source), pageLockScope.Span, pageLocked: true);
 
     /// <summary>Fills page-locked host memory from here; it must not be longer.</summary>
     public static void CopyToPageLockedAsync<T, TView>(this TView source, PageLockedArray<T> pageLockedArray)
@@ -100,7 +101,7 @@ public static partial class ArrayViewExtensions
     public static void CopyToPageLockedAsync<T, TView>(this TView source, AcceleratorStream stream, PageLockedArray<T> pageLockedArray)
         where T : unmanaged
         where TView : IContiguousArrayView<T> =>
-        ViewCopy.ToHost(stream, ViewCopy.Elements<T, TView>(source), pageLockedArray.Span);
+        ViewCopy.ToHost(stream, ViewCopy.Elements<T, TView>(source), pageLockedArray.Span, pageLocked: true);
 
     /// <summary>Fills page-locked host memory from here; it must not be longer.</summary>
     public static void CopyToPageLockedAsync<T>(this ArrayView1D<T, Stride1D.Dense> source, PageLockScope<T> pageLockScope)
@@ -110,7 +111,7 @@ public static partial class ArrayViewExtensions
     /// <summary>Fills page-locked host memory from here; it must not be longer.</summary>
     public static void CopyToPageLockedAsync<T>(this ArrayView1D<T, Stride1D.Dense> source, AcceleratorStream stream, PageLockScope<T> pageLockScope)
         where T : unmanaged =>
-        ViewCopy.ToHost(stream, source.BaseView, pageLockScope.Span);
+        ViewCopy.ToHost(stream, source.BaseView, pageLockScope.Span, pageLocked: true);
 
     /// <summary>Fills page-locked host memory from here; it must not be longer.</summary>
     public static void CopyToPageLockedAsync<T>(this ArrayView1D<T, Stride1D.Infinite> source, PageLockScope<T> pageLockScope)
@@ -120,7 +121,7 @@ public static partial class ArrayViewExtensions
     /// <summary>Fills page-locked host memory from here; it must not be longer.</summary>
     public static void CopyToPageLockedAsync<T>(this ArrayView1D<T, Stride1D.Infinite> source, AcceleratorStream stream, PageLockScope<T> pageLockScope)
         where T : unmanaged =>
-        ViewCopy.ToHost(stream, source.BaseView, pageLockScope.Span);
+        ViewCopy.ToHost(stream, source.BaseView, pageLockScope.Span, pageLocked: true);
 
     /// <summary>Fills page-locked host memory from here; it must not be longer.</summary>
     public static void CopyToPageLockedAsync<T>(this ArrayView1D<T, Stride1D.Dense> source, PageLockedArray1D<T> pageLockedArray)
@@ -130,7 +131,7 @@ public static partial class ArrayViewExtensions
     /// <summary>Fills page-locked host memory from here; it must not be longer.</summary>
     public static void CopyToPageLockedAsync<T>(this ArrayView1D<T, Stride1D.Dense> source, AcceleratorStream stream, PageLockedArray1D<T> pageLockedArray)
         where T : unmanaged =>
-        ViewCopy.ToHost(stream, source.BaseView, pageLockedArray.Span);
+        ViewCopy.ToHost(stream, source.BaseView, pageLockedArray.Span, pageLocked: true);
 
     /// <summary>Fills page-locked host memory from here; it must not be longer.</summary>
     public static void CopyToPageLockedAsync<T>(this ArrayView2D<T, Stride2D.DenseY> source, PageLockedArray2D<T> pageLockedArray)
@@ -140,7 +141,7 @@ public static partial class ArrayViewExtensions
     /// <summary>Fills page-locked host memory from here; it must not be longer.</summary>
     public static void CopyToPageLockedAsync<T>(this ArrayView2D<T, Stride2D.DenseY> source, AcceleratorStream stream, PageLockedArray2D<T> pageLockedArray)
         where T : unmanaged =>
-        ViewCopy.ToHost(stream, ViewCopy.WithoutGaps(source), pageLockedArray.Span);
+        ViewCopy.ToHost(stream, ViewCopy.WithoutGaps(source), pageLockedArray.Span, pageLocked: true);
 
     /// <summary>Fills page-locked host memory from here; it must not be longer.</summary>
     public static void CopyToPageLockedAsync<T>(this ArrayView3D<T, Stride3D.DenseZY> source, PageLockedArray3D<T> pageLockedArray)
@@ -150,7 +151,7 @@ public static partial class ArrayViewExtensions
     /// <summary>Fills page-locked host memory from here; it must not be longer.</summary>
     public static void CopyToPageLockedAsync<T>(this ArrayView3D<T, Stride3D.DenseZY> source, AcceleratorStream stream, PageLockedArray3D<T> pageLockedArray)
         where T : unmanaged =>
-        ViewCopy.ToHost(stream, ViewCopy.WithoutGaps(source), pageLockedArray.Span);
+        ViewCopy.ToHost(stream, ViewCopy.WithoutGaps(source), pageLockedArray.Span, pageLocked: true);
 
     /// <summary>Copies all elements into new page-locked host memory.</summary>
     public static PageLockedArray1D<T> GetAsPageLocked<T>(this ArrayView<T> view)

@@ -1,3 +1,4 @@
+using GemmaIlgpu.Compute.Runtime;
 using GemmaIlgpu.Compute.Runtime.Cpu;
 
 namespace ILGPU.Runtime;

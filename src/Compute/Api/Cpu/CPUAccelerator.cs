@@ -53,6 +53,9 @@ public sealed class CPUAccelerator : Accelerator
     /// <inheritdoc/>
     public override void ClearCache(ClearCacheMode mode) => _engine.ClearCache();
 
+    // Buffers of other processor accelerators are welcome: it is all the same memory.
+    internal override bool CanAccess(MemoryBuffer buffer) => buffer.IsHostAccessible;
+
     private protected override AcceleratorStream CreateStreamCore() => new CpuStream(this);
 
     private protected override MemoryBuffer AllocateRawCore(long length, int elementSize) =>

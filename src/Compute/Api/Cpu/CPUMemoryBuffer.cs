@@ -87,34 +87,4 @@ public abstract unsafe class CPUMemoryBuffer : MemoryBuffer
             sourceView.LengthInBytes,
             targetView.LengthInBytes);
     }
-
-    /// <inheritdoc/>
-    public override void MemSet(AcceleratorStream stream, byte value, long targetOffsetInBytes, long length)
-    {
-        ThrowIfDisposed();
-        CheckRange(targetOffsetInBytes, length);
-        CPUMemSet(NativePtr, value, targetOffsetInBytes, length);
-    }
-
-    /// <inheritdoc/>
-    public override void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, long targetOffsetInBytes)
-    {
-        ThrowIfDisposed();
-        CheckRange(targetOffsetInBytes, sourceView.Length);
-        CPUCopy(stream, sourceView, AsRawArrayView(targetOffsetInBytes, sourceView.Length));
-    }
-
-    /// <inheritdoc/>
-    public override void CopyTo(AcceleratorStream stream, long sourceOffsetInBytes, in ArrayView<byte> targetView)
-    {
-        ThrowIfDisposed();
-        CheckRange(sourceOffsetInBytes, targetView.Length);
-        CPUCopy(stream, AsRawArrayView(sourceOffsetInBytes, targetView.Length), targetView);
-    }
-
-    private void CheckRange(long offset, long length)
-    {
-        if (offset < 0 || length < 0 || offset > LengthInBytes - length)
-            throw new ArgumentOutOfRangeException(nameof(length), $"The range of {length} bytes from {offset} is outside a buffer of {LengthInBytes} bytes.");
-    }
 }

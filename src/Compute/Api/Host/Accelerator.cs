@@ -1,3 +1,4 @@
+using GemmaIlgpu.Compute.Runtime.Cpu;
 using ILGPU.Util;
 
 namespace ILGPU.Runtime;
@@ -117,6 +118,18 @@ public abstract partial class Accelerator : DisposeBase, IDevice
             child.Registration = null;
         }
     }
+
+    /// <summary>Gets whether kernels of this accelerator reach the memory of a buffer.</summary>
+    internal virtual bool CanAccess(MemoryBuffer buffer) => ReferenceEquals(buffer.Accelerator, this) && !buffer.IsHostAccessible;
+
+    /// <summary>Allocates host memory, zeroed, that copies to and from this accelerator can use without a detour.</summary>
+    internal virtual MemoryBuffer AllocatePageLocked(long length, int elementSize) =>
+        CPU.CPUMemoryBuffer.CreatePageLocked(this, length, elementSize);
+
+    /// <summary>Page-locks host memory that is pinned.</summary>
+    private protected virtual PageLockScope<T> CreatePageLock<T>(IntPtr pinned, long length)
+        where T : unmanaged =>
+        new CpuPageLockScope<T>(this, pinned, length);
 
     private protected abstract AcceleratorStream CreateStreamCore();
 

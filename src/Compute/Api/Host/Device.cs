@@ -8,7 +8,7 @@ public abstract class Device : IDevice
     }
 
     /// <summary>Gets the kind of accelerators this makes.</summary>
-    public AcceleratorType AcceleratorType => AcceleratorType.CPU;
+    public AcceleratorType AcceleratorType { get; private protected init; } = AcceleratorType.CPU;
 
     /// <summary>Gets the name for people.</summary>
     public string Name { get; private protected init; } = "";

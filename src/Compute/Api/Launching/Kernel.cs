@@ -1,16 +1,29 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Linq.Expressions;
 using System.Reflection;
-using GemmaIlgpu.Compute.Runtime.Cpu;
+using System.Runtime.ExceptionServices;
+using GemmaIlgpu.Compute.Runtime;
 
 namespace ILGPU.Runtime;
 
 /// <summary>A kernel that is loaded on an accelerator.</summary>
 public abstract class Kernel : AcceleratorObject
 {
-    private protected Kernel(Accelerator accelerator, MethodInfo method, KernelSpecialization specialization, KernelInfo? info)
+    private protected Kernel(
+        Accelerator accelerator,
+        MethodInfo method,
+        bool implicitlyGrouped,
+        int groupSize,
+        KernelSpecialization specialization,
+        KernelInfo? info)
         : base(accelerator, register: false)
     {
+        KernelMethod.Check(method, implicitlyGrouped);
         Method = method;
+        ImplicitlyGrouped = implicitlyGrouped;
+        CustomGroupSize = groupSize;
+        Parameters = [.. method.GetParameters()];
+        DisplayName = KernelMethod.Name(method);
         Specialization = specialization;
         Info = info;
     }
@@ -19,12 +32,24 @@ public abstract class Kernel : AcceleratorObject
     internal KernelInfo? Info { get; }
 
     /// <summary>Gets the number of arguments, without the index.</summary>
-    public abstract int NumParameters { get; }
+    public int NumParameters => Parameters.Length - (ImplicitlyGrouped ? 1 : 0);
 
     /// <summary>Gets what the compiler assumed.</summary>
     public KernelSpecialization Specialization { get; }
 
     internal MethodInfo Method { get; }
+
+    /// <summary>Gets whether the first parameter is the index.</summary>
+    internal bool ImplicitlyGrouped { get; }
+
+    /// <summary>Gets the threads of a group that the caller chose; 0 if the accelerator chooses.</summary>
+    internal int CustomGroupSize { get; }
+
+    /// <summary>Gets the parameters of the method.</summary>
+    internal ParameterInfo[] Parameters { get; }
+
+    /// <summary>Gets the type and method, for people.</summary>
+    internal string DisplayName { get; }
 
     /// <summary>Makes a delegate that launches the kernel.</summary>
     /// <typeparam name="TDelegate">
@@ -32,8 +57,9 @@ public abstract class Kernel : AcceleratorObject
     /// means the default stream; the dimension is a <see cref="KernelConfig"/> for explicitly grouped kernels,
     /// otherwise the extent in the type of the kernel's index.
     /// </typeparam>
-    public abstract TDelegate CreateLauncherDelegate<TDelegate>()
-        where TDelegate : Delegate;
+    public TDelegate CreateLauncherDelegate<TDelegate>()
+        where TDelegate : Delegate =>
+        (TDelegate)CreateLauncher(Signature(typeof(TDelegate)));
 
     /// <summary>Launches the kernel; slow, since all arguments are boxed.</summary>
     /// <param name="stream">The stream.</param>
@@ -50,7 +76,28 @@ public abstract class Kernel : AcceleratorObject
     public void Launch(AcceleratorStream stream, int dimension, params object[] args) =>
         LaunchBoxed(stream, new Index1D(dimension), args);
 
-    private protected abstract void LaunchBoxed(AcceleratorStream stream, object dimension, object[] args);
+    /// <summary>Makes a delegate that launches the kernel.</summary>
+    /// <param name="signature">The type of the delegate and what its parameters are.</param>
+    private protected abstract Delegate CreateLauncher(LauncherSignature signature);
+
+    private void LaunchBoxed(AcceleratorStream stream, object dimension, object[] args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        if (args.Length != NumParameters)
+            throw new ArgumentException($"{DisplayName} takes {NumParameters} arguments; {args.Length} were given.", nameof(args));
+        Type[] types = [typeof(AcceleratorStream), dimension.GetType(), .. args.Select(argument => argument.GetType()), typeof(void)];
+        try
+        {
+            CreateLauncher(Signature(Expression.GetDelegateType(types))).DynamicInvoke([stream, dimension, .. args]);
+        }
+        catch (TargetInvocationException exception) when (exception.InnerException is { } inner)
+        {
+            ExceptionDispatchInfo.Throw(inner);
+        }
+    }
+
+    private LauncherSignature Signature(Type launcher) =>
+        LauncherSignature.Read(DisplayName, launcher, [.. Parameters.Select(parameter => parameter.ParameterType)], ImplicitlyGrouped);
 }
 
 /// <summary>Gets at the kernels behind launchers.</summary>

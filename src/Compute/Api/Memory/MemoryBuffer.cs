@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using GemmaIlgpu.Compute.Runtime;
 
 namespace ILGPU.Runtime;
 
@@ -29,19 +31,32 @@ public abstract class MemoryBuffer : AcceleratorObject, IContiguousArrayView
     /// <param name="value">The value of every byte.</param>
     /// <param name="targetOffsetInBytes">Bytes to skip.</param>
     /// <param name="length">Bytes to set.</param>
-    public abstract void MemSet(AcceleratorStream stream, byte value, long targetOffsetInBytes, long length);
+    public void MemSet(AcceleratorStream stream, byte value, long targetOffsetInBytes, long length)
+    {
+        CheckRange(targetOffsetInBytes, length);
+        if (length > 0)
+            Owner.Set(stream, value, targetOffsetInBytes, length);
+    }
 
     /// <summary>Copies from a view into this buffer.</summary>
     /// <param name="stream">The stream to do it in.</param>
     /// <param name="sourceView">The bytes to copy.</param>
     /// <param name="targetOffsetInBytes">Bytes of this buffer to skip.</param>
-    public abstract void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, long targetOffsetInBytes);
+    public void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, long targetOffsetInBytes)
+    {
+        CheckRange(targetOffsetInBytes, sourceView.Length);
+        ViewCopy.Between(stream, sourceView, AsRawArrayView(targetOffsetInBytes, sourceView.Length));
+    }
 
     /// <summary>Copies from this buffer into a view.</summary>
     /// <param name="stream">The stream to do it in.</param>
     /// <param name="sourceOffsetInBytes">Bytes of this buffer to skip.</param>
     /// <param name="targetView">The bytes to fill.</param>
-    public abstract void CopyTo(AcceleratorStream stream, long sourceOffsetInBytes, in ArrayView<byte> targetView);
+    public void CopyTo(AcceleratorStream stream, long sourceOffsetInBytes, in ArrayView<byte> targetView)
+    {
+        CheckRange(sourceOffsetInBytes, targetView.Length);
+        ViewCopy.Between(stream, AsRawArrayView(sourceOffsetInBytes, targetView.Length), targetView);
+    }
 
     /// <summary>Gets a view of a part.</summary>
     /// <param name="offset">Elements of <typeparamref name="T"/> to skip.</param>
@@ -65,6 +80,32 @@ public abstract class MemoryBuffer : AcceleratorObject, IContiguousArrayView
     public ArrayView<byte> AsRawArrayView(long offsetInBytes, long lengthInBytes) => AsArrayView<byte>(offsetInBytes, lengthInBytes);
 
     internal virtual MemoryBuffer Owner => this;
+
+    /// <summary>Gets whether the processor can read and write the memory at <see cref="NativePtr"/>.</summary>
+    internal bool IsHostAccessible { get; private protected init; } = true;
+
+    /// <summary>Sets bytes, which are in range.</summary>
+    internal virtual unsafe void Set(AcceleratorStream stream, byte value, long offset, long bytes) =>
+        NativeMemory.Fill((byte*)NativePtr + offset, (nuint)bytes, value);
+
+    /// <summary>Copies bytes from host memory, which may change as soon as this returns unless it is page-locked.</summary>
+    internal virtual unsafe void FromHost(AcceleratorStream stream, void* source, long offset, long bytes, bool pageLocked) =>
+        Buffer.MemoryCopy(source, (byte*)NativePtr + offset, bytes, bytes);
+
+    /// <summary>Copies bytes to host memory, where they are when this returns; if it is page-locked, when the stream gets there.</summary>
+    internal virtual unsafe void ToHost(AcceleratorStream stream, long offset, void* target, long bytes, bool pageLocked) =>
+        Buffer.MemoryCopy((byte*)NativePtr + offset, target, bytes, bytes);
+
+    /// <summary>Copies bytes from a buffer of a device that the processor cannot reach.</summary>
+    /// <returns>Whether there is a way; if not, the bytes go through host memory.</returns>
+    internal virtual bool TryFromDevice(AcceleratorStream stream, MemoryBuffer source, long sourceOffset, long offset, long bytes) => false;
+
+    private void CheckRange(long offset, long length)
+    {
+        ThrowIfDisposed();
+        if (offset < 0 || length < 0 || offset > LengthInBytes - length)
+            throw new ArgumentOutOfRangeException(nameof(length), $"The range of {length} bytes from {offset} is outside a buffer of {LengthInBytes} bytes.");
+    }
 
     internal void ThrowIfDisposed()
     {
@@ -96,6 +137,7 @@ public class MemoryBuffer<TView> : MemoryBuffer
         _owner = owner;
         _view = view;
         NativePtr = owner.NativePtr;
+        IsHostAccessible = owner.IsHostAccessible;
     }
 
     /// <summary>Gets the view of the whole buffer.</summary>
@@ -120,18 +162,6 @@ public class MemoryBuffer<TView> : MemoryBuffer
 
     /// <summary>Gets the view of the whole buffer.</summary>
     public TView ToArrayView() => View;
-
-    /// <inheritdoc/>
-    public override void MemSet(AcceleratorStream stream, byte value, long targetOffsetInBytes, long length) =>
-        _owner.MemSet(stream, value, targetOffsetInBytes, length);
-
-    /// <inheritdoc/>
-    public override void CopyFrom(AcceleratorStream stream, in ArrayView<byte> sourceView, long targetOffsetInBytes) =>
-        _owner.CopyFrom(stream, sourceView, targetOffsetInBytes);
-
-    /// <inheritdoc/>
-    public override void CopyTo(AcceleratorStream stream, long sourceOffsetInBytes, in ArrayView<byte> targetView) =>
-        _owner.CopyTo(stream, sourceOffsetInBytes, targetView);
 
     internal override MemoryBuffer Owner => _owner;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using GemmaIlgpu.Compute.Runtime.Cpu;
 
 namespace ILGPU.Runtime;
 
@@ -44,7 +43,7 @@ public abstract partial class Accelerator
     {
         ThrowIfDisposed();
         ArgumentOutOfRangeException.ThrowIfNegative(numElements);
-        return new CpuPageLockScope<T>(this, pinned, numElements);
+        return CreatePageLock<T>(pinned, numElements);
     }
 
     /// <summary>Page-locks an array that is pinned.</summary>

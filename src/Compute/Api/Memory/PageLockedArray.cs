@@ -1,4 +1,3 @@
-using ILGPU.Runtime.CPU;
 using ILGPU.Util;
 
 namespace ILGPU.Runtime;
@@ -17,7 +16,7 @@ public abstract unsafe class PageLockedArray<T> : DisposeBase
     private protected PageLockedArray(Accelerator accelerator, long length)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
-        _buffer = CPUMemoryBuffer.CreatePageLocked(accelerator, length, sizeof(T));
+        _buffer = accelerator.AllocatePageLocked(length, sizeof(T));
         ArrayView = _buffer.AsArrayView<T>(0, length);
     }
 

@@ -1,4 +1,5 @@
 using GemmaIlgpu.Compute.Api;
+using GemmaIlgpu.Compute.Runtime;
 using GemmaIlgpu.Compute.Runtime.Cpu;
 
 namespace ILGPU.Runtime;

@@ -17,13 +17,6 @@ internal interface ICpuEngine : IDisposable
     /// <param name="signature">The type of the delegate and what its parameters are.</param>
     Delegate CreateLauncher(CPUKernel kernel, LauncherSignature signature);
 
-    /// <summary>Launches a kernel with boxed arguments.</summary>
-    /// <param name="kernel">The kernel.</param>
-    /// <param name="stream">The stream.</param>
-    /// <param name="dimension">A kernel configuration or an extent.</param>
-    /// <param name="arguments">The arguments, without the index.</param>
-    void Launch(CPUKernel kernel, AcceleratorStream stream, object dimension, object[] arguments);
-
     /// <summary>Forgets compiled kernels.</summary>
     void ClearCache();
 }

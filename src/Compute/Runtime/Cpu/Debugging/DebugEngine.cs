@@ -26,7 +26,11 @@ internal sealed class DebugEngine(CPUAccelerator accelerator) : ICpuEngine
     public Delegate CreateLauncher(CPUKernel kernel, LauncherSignature signature) =>
         LauncherEmitter.EmitBoxing(signature, new DebugLauncher(kernel, this));
 
-    /// <inheritdoc/>
+    /// <summary>Launches a kernel with boxed arguments.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="dimension">A kernel configuration or an extent.</param>
+    /// <param name="arguments">The arguments, without the index.</param>
     public void Launch(CPUKernel kernel, AcceleratorStream stream, object dimension, object[] arguments)
     {
         LaunchChecks.Objects(kernel, stream, arguments);

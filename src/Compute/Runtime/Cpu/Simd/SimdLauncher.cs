@@ -5,8 +5,8 @@ using ILGPU.Runtime.CPU;
 
 namespace GemmaIlgpu.Compute.Runtime.Cpu;
 
-/// <summary>What a launcher delegate of the Simd accelerator is bound to: it gets the arguments as slots.</summary>
-internal sealed unsafe class SimdLauncher(CPUKernel kernel, SimdKernel code, SimdEngine engine) : KernelLauncher(kernel)
+/// <summary>Launches a kernel of the Simd accelerator.</summary>
+internal sealed unsafe class SimdLauncher(CPUKernel kernel, SimdKernel code, SimdEngine engine) : SlotLauncher(kernel)
 {
     private const int MinAutoWarps = 4;             // a group should be worth handing out
     private const int MaxAutoGroupSize = 1024;
@@ -15,17 +15,8 @@ internal sealed unsafe class SimdLauncher(CPUKernel kernel, SimdKernel code, Sim
     private readonly CPUKernel _kernel = kernel;
     private readonly int _warpSize = kernel.Accelerator.WarpSize;
 
-    /// <summary>Gets the kernel.</summary>
-    public CPUKernel LaunchedKernel => _kernel;
-
-    /// <summary>Gets whether the first parameter of the kernel is its index.</summary>
-    public bool ImplicitlyGrouped => _kernel.ImplicitlyGrouped;
-
-    /// <summary>Launches an explicitly grouped kernel.</summary>
-    /// <param name="stream">The stream; null for the default one.</param>
-    /// <param name="config">Grid, group and dynamic shared memory.</param>
-    /// <param name="slots">The arguments.</param>
-    public void Launch(AcceleratorStream? stream, KernelConfig config, byte* slots)
+    /// <inheritdoc/>
+    public override void Launch(AcceleratorStream? stream, KernelConfig config, byte* slots)
     {
         if (stream is not null)
             LaunchChecks.Stream(_kernel, stream);
@@ -44,13 +35,8 @@ internal sealed unsafe class SimdLauncher(CPUKernel kernel, SimdKernel code, Sim
         code.Launch(engine.Pool, launch);
     }
 
-    /// <summary>Launches an implicitly grouped kernel.</summary>
-    /// <param name="stream">The stream; null for the default one.</param>
-    /// <param name="x">Indices in X.</param>
-    /// <param name="y">Indices in Y.</param>
-    /// <param name="z">Indices in Z.</param>
-    /// <param name="slots">The arguments.</param>
-    public void Launch(AcceleratorStream? stream, long x, long y, long z, byte* slots)
+    /// <inheritdoc/>
+    public override void Launch(AcceleratorStream? stream, long x, long y, long z, byte* slots)
     {
         if (stream is not null)
             LaunchChecks.Stream(_kernel, stream);

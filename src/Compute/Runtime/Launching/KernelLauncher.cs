@@ -1,6 +1,6 @@
 using ILGPU.Runtime;
 
-namespace GemmaIlgpu.Compute.Runtime.Cpu;
+namespace GemmaIlgpu.Compute.Runtime;
 
 /// <summary>What a launcher delegate is bound to.</summary>
 /// <param name="kernel">The kernel.</param>

@@ -4,17 +4,17 @@ using GemmaIlgpu.Compute.Ir;
 using ILGPU;
 using ILGPU.Runtime;
 
-namespace GemmaIlgpu.Compute.Runtime.Cpu;
+namespace GemmaIlgpu.Compute.Runtime;
 
 internal static partial class LauncherEmitter
 {
     private const BindingFlags AnyInstance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
     /// <summary>Emits a delegate that flattens its arguments into 8-byte slots: no boxing, no allocation.</summary>
-    public static Delegate EmitFlattening(LauncherSignature signature, SimdLauncher launcher, IrParameter[] slots)
+    public static Delegate EmitFlattening(LauncherSignature signature, SlotLauncher launcher, IrParameter[] slots)
     {
-        bool implicitlyGrouped = launcher.ImplicitlyGrouped;
-        var method = new DynamicMethod("Launch", typeof(void), [typeof(SimdLauncher), .. signature.Parameters], typeof(LauncherEmitter).Module, skipVisibility: true)
+        bool implicitlyGrouped = launcher.Kernel.ImplicitlyGrouped;
+        var method = new DynamicMethod("Launch", typeof(void), [typeof(SlotLauncher), .. signature.Parameters], typeof(LauncherEmitter).Module, skipVisibility: true)
         {
             InitLocals = true,  // unused halves of slots are 0
         };
@@ -40,7 +40,7 @@ internal static partial class LauncherEmitter
         Type[] launchTypes = implicitlyGrouped
             ? [typeof(AcceleratorStream), typeof(long), typeof(long), typeof(long), typeof(byte*)]
             : [typeof(AcceleratorStream), typeof(KernelConfig), typeof(byte*)];
-        il.Emit(OpCodes.Call, typeof(SimdLauncher).GetMethod(nameof(SimdLauncher.Launch), launchTypes)!);
+        il.Emit(OpCodes.Callvirt, typeof(SlotLauncher).GetMethod(nameof(SlotLauncher.Launch), launchTypes)!);
 
         // The slots hold bare addresses: keep the buffers alive until here.
         foreach (IrParameter slot in slots.Where(slot => slot.Kind == ParameterKind.ViewPointer))
@@ -78,7 +78,7 @@ internal static partial class LauncherEmitter
             il.Emit(OpCodes.Ldloc, key);
             il.Emit(OpCodes.Ldc_I4, value.Offset);
             il.Emit(OpCodes.Add);
-            il.Emit(OpCodes.Ldarga, (short)(signature.FirstArgument + value.Position - (launcher.ImplicitlyGrouped ? 1 : 0) + 1));
+            il.Emit(OpCodes.Ldarga, (short)(signature.FirstArgument + value.Position - (launcher.Kernel.ImplicitlyGrouped ? 1 : 0) + 1));
             il.Emit(OpCodes.Call, value.WrapperType.GetProperty("Value")!.GetMethod!);
             il.Emit(OpCodes.Unaligned, (byte)1);
             il.Emit(OpCodes.Stobj, value.Type);
@@ -101,7 +101,7 @@ internal static partial class LauncherEmitter
         {
             // Memory that is gone must not be reached.
             il.Emit(OpCodes.Ldarg_0);
-            il.Emit(OpCodes.Call, typeof(SimdLauncher).GetProperty(nameof(SimdLauncher.LaunchedKernel))!.GetMethod!);
+            il.Emit(OpCodes.Call, typeof(KernelLauncher).GetProperty(nameof(KernelLauncher.Kernel))!.GetMethod!);
             Type view = EmitPath(il, slot, argument);
             il.Emit(OpCodes.Call, view.GetProperty("Source", AnyInstance)!.GetMethod!);
             il.Emit(OpCodes.Call, typeof(LaunchChecks).GetMethod(nameof(LaunchChecks.Buffer))!);

@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 using ILGPU;
 using ILGPU.Runtime;
 
-namespace GemmaIlgpu.Compute.Runtime.Cpu;
+namespace GemmaIlgpu.Compute.Runtime;
 
 /// <summary>Runs a kernel method for one thread.</summary>
 /// <param name="target">What to call the method on; null if static.</param>

@@ -1,28 +1,28 @@
 using System.Reflection;
+using ILGPU;
 using ILGPU.Runtime;
-using ILGPU.Runtime.CPU;
 
-namespace GemmaIlgpu.Compute.Runtime.Cpu;
+namespace GemmaIlgpu.Compute.Runtime;
 
 /// <summary>What a launcher delegate of a kernel with specialised values is bound to: it finds the kernel for the values at hand.</summary>
 internal sealed unsafe class SpecializingLauncher : KernelLauncher
 {
     private static readonly MethodInfo s_read = typeof(SpecializingLauncher).GetMethod(nameof(Read), BindingFlags.NonPublic | BindingFlags.Static)!;
 
-    private readonly CPUKernel _kernel;
-    private readonly LauncherSignature _signature;
-    private readonly SimdEngine _engine;
+    private readonly Compile _compile;
     private readonly Lock _compiling = new();
     private Variant[] _variants = [];
 
     /// <summary>Prepares to launch.</summary>
-    public SpecializingLauncher(CPUKernel kernel, LauncherSignature signature, SimdEngine engine)
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="compile">Compiles the kernel for a set of values and makes its launcher.</param>
+    public SpecializingLauncher(Kernel kernel, Compile compile)
         : base(kernel)
     {
-        (_kernel, _signature, _engine) = (kernel, signature, engine);
+        _compile = compile;
         int offset = 0;
         var values = new List<SpecializedParameter>();
-        foreach (ParameterInfo parameter in kernel.Parameters.Where(SimdEngine.IsSpecialized))
+        foreach (ParameterInfo parameter in kernel.Parameters.Where(IsSpecialized))
         {
             Type type = parameter.ParameterType.GetGenericArguments()[0];
             var read = s_read.MakeGenericMethod(type).CreateDelegate<Func<nint, object>>();
@@ -34,14 +34,21 @@ internal sealed unsafe class SpecializingLauncher : KernelLauncher
         KeyBytes = offset;
     }
 
+    /// <summary>Compiles a kernel for a set of values.</summary>
+    /// <param name="key">The bytes of the values.</param>
+    /// <param name="specialized">The values by position in the parameter list.</param>
+    /// <returns>The launcher.</returns>
+    public delegate Delegate Compile(byte[] key, IReadOnlyDictionary<int, object> specialized);
+
     /// <summary>Gets the specialised parameters.</summary>
     public SpecializedParameter[] Values { get; }
 
     /// <summary>Gets the number of bytes of all specialised values.</summary>
     public int KeyBytes { get; }
 
-    /// <summary>Gets whether the first parameter of the kernel is its index.</summary>
-    public bool ImplicitlyGrouped => _kernel.ImplicitlyGrouped;
+    /// <summary>Gets whether a parameter is a <see cref="SpecializedValue{T}"/>.</summary>
+    public static bool IsSpecialized(ParameterInfo parameter) =>
+        parameter.ParameterType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(SpecializedValue<>);
 
     /// <summary>Gets the launcher for a set of values, compiling the kernel the first time.</summary>
     /// <param name="key">The values, <see cref="KeyBytes"/> bytes.</param>
@@ -58,7 +65,7 @@ internal sealed unsafe class SpecializingLauncher : KernelLauncher
         {
             Dictionary<int, object> values = Values.ToDictionary(value => value.Position, value => value.Read((nint)key + value.Offset));
             byte[] bytes = wanted.ToArray();
-            Delegate launcher = _engine.CreateLauncher(_kernel, _signature, _engine.Compile(_kernel, bytes, values));
+            Delegate launcher = _compile(bytes, values);
             _variants = [.. _variants, new(bytes, launcher)];
             return launcher;
         }

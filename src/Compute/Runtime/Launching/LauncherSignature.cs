@@ -2,7 +2,7 @@ using System.Reflection;
 using ILGPU;
 using ILGPU.Runtime;
 
-namespace GemmaIlgpu.Compute.Runtime.Cpu;
+namespace GemmaIlgpu.Compute.Runtime;
 
 /// <summary>The parameters of a launcher delegate: (stream, dimension, arguments) or (dimension, arguments).</summary>
 /// <param name="DelegateType">The type of the delegate.</param>
