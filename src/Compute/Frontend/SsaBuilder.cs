@@ -138,7 +138,7 @@ internal sealed class SsaBuilder(IrKernel kernel)
     {
         foreach (IrBlock predecessor in block.Predecessors)
             if (!symbol.Equals(Read(variable, predecessor)))
-                throw new MeetingException("a reference to a local variable that depends on a condition");
+                throw new MeetingException(symbol is StringSymbol ? "a string that depends on a condition" : "a reference to a local variable that depends on a condition");
     }
 
     private IrValue Complete(int variable, IrValue phi)

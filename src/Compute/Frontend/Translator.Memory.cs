@@ -257,6 +257,9 @@ internal sealed partial class Translator
     public StackValue Dereference(StackValue value, Type type) =>
         value.Layout is not null ? value : LoadFrom(value, TypeLayout.For(type));
 
+    /// <summary>Stores to a reference.</summary>
+    public void Assign(StackValue reference, TypeLayout layout, StackValue value) => StoreTo(reference, layout, value);
+
     /// <summary>The default value of a type.</summary>
     public StackValue ZeroOf(Type type) => Zero(TypeLayout.For(type));
 

@@ -14,8 +14,9 @@ internal sealed partial class Translator
     private Frame _frame = null!;
     private int _depth;
 
-    public Translator(IrKernel kernel, IReadOnlyDictionary<int, object> specialized)
+    public Translator(IrKernel kernel, IReadOnlyDictionary<int, object> specialized, bool forPtx)
     {
+        ForPtx = forPtx;
         Kernel = kernel;
         _specialized = specialized;
         _ssa = new(kernel);
@@ -28,6 +29,9 @@ internal sealed partial class Translator
     public IrKernel Kernel { get; }
 
     public IrBuilder Ir { get; }
+
+    /// <summary>What only PTX has may be translated.</summary>
+    public bool ForPtx { get; }
 
     /// <summary>Translates the kernel method into the kernel's blocks.</summary>
     public void Run()

@@ -80,6 +80,8 @@ public enum IrOp : byte
     /// <summary>Operands: pointer, index I64. Result = pointer + index · Immediate + Offset bytes.
     /// With one operand: pointer + Offset.</summary>
     Address,
+    /// <summary>Operand: pointer; the same pointer, known to be a multiple of Immediate. Only in kernels translated for PTX.</summary>
+    AlignedPointer,
     /// <summary>Operand: pointer; Memory says what lies there.</summary>
     Load,
     /// <summary>Operands: pointer, value.</summary>
@@ -108,6 +110,11 @@ public enum IrOp : byte
     // ---- Other ----------------------------------------------------------------------------------------------------------
     /// <summary>One operand per predecessor, in the order of <see cref="IrBlock.Predecessors"/>.</summary>
     Phi,
+    /// <summary>Inline PTX: Text = the template, <see cref="IrValue.InlineArguments"/> = what %0, %1, … are, operands = the arguments
+    /// that are read, in order.</summary>
+    InlinePtx,
+    /// <summary>Operand: an InlinePtx; Immediate = which of the arguments that it writes.</summary>
+    InlinePtxResult,
     /// <summary>Prints Data (a format string) with the operands, one line per active thread.</summary>
     Print,
 }

@@ -42,7 +42,7 @@ public static class IrPrinter
     public static string Print(IrValue value)
     {
         var text = new StringBuilder();
-        if (value.Type != IrType.Void)
+        if (value.Type != IrType.Void || value.Op == IrOp.InlinePtx)
             text.Append('%').Append(value.Id).Append(" = ");
         text.Append(Mnemonic(value));
         if (value.Type != IrType.Void)
@@ -103,6 +103,8 @@ public static class IrPrinter
 
     private static string Mnemonic(IrValue value) => value.Op switch
     {
+        IrOp.InlinePtxResult => $"inlineptxresult.{value.Immediate}",
+        IrOp.AlignedPointer => $"alignedpointer.{value.Immediate}",
         IrOp.Compare => "compare." + Lower((ComparePredicate)value.Immediate),
         IrOp.Atomic => $"atomic.{Lower((AtomicOperation)value.Immediate)}.{Lower(value.Memory)}",
         IrOp.AtomicCompareExchange => $"atomic.cas.{Lower(value.Memory)}",

@@ -9,6 +9,13 @@ public sealed record SourceLocation(string File, int Line)
     public override string ToString() => $"{Path.GetFileName(File)}:{Line}";
 }
 
+/// <summary>An argument of inline PTX. One that is read and written is one register.</summary>
+/// <param name="IsRead">It is an operand.</param>
+/// <param name="IsWritten">It is a result.</param>
+/// <param name="Type">Register type in the IR.</param>
+/// <param name="Memory">Its C# type as it lies in memory, which says how wide the register is that the text sees.</param>
+public sealed record InlineArgument(bool IsRead, bool IsWritten, IrType Type, MemoryType Memory);
+
 /// <summary>One operation and, at the same time, the value that it gives. Each value is assigned once.</summary>
 public sealed class IrValue
 {
@@ -39,8 +46,11 @@ public sealed class IrValue
     /// <summary>Constant byte offset of <see cref="IrOp.Address"/>.</summary>
     public long Offset { get; set; }
 
-    /// <summary>The format string of <see cref="IrOp.Print"/>.</summary>
+    /// <summary>The format string of <see cref="IrOp.Print"/>, the template of <see cref="IrOp.InlinePtx"/>.</summary>
     public string? Text { get; set; }
+
+    /// <summary>The arguments of <see cref="IrOp.InlinePtx"/>, as its text numbers them.</summary>
+    public IReadOnlyList<InlineArgument>? InlineArguments { get; set; }
 
     public List<IrValue> Operands { get; }
 
@@ -55,7 +65,7 @@ public sealed class IrValue
 
     /// <summary>True when the operation changes memory, orders threads or must otherwise stay where it is.</summary>
     public bool HasSideEffect => Op is IrOp.Store or IrOp.Atomic or IrOp.AtomicCompareExchange or IrOp.MemoryFence
-        or IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast or IrOp.WarpBarrier or IrOp.Print;
+        or IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast or IrOp.WarpBarrier or IrOp.Print or IrOp.InlinePtx;
 
     /// <summary>True when other lanes take part, so that the operation must not move across control flow.</summary>
     public bool IsConvergent => Op is IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast or IrOp.WarpBarrier

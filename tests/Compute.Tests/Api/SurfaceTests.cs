@@ -17,7 +17,7 @@ internal sealed partial class SurfaceTests
         "ILGPU.IStride<TIndex>", "ILGPU.IStride<TIndex,TLongIndex>", "ILGPU.IStride1D", "ILGPU.IStride2D", "ILGPU.IStride3D",
         "ILGPU.IArrayView", "ILGPU.IArrayView<T>",
         "ILGPU.IContiguousArrayView", "ILGPU.IContiguousArrayView<T>",
-        "ILGPU.Runtime.IDevice",
+        "ILGPU.Runtime.IDevice", "ILGPU.Runtime.Cuda.ICudaAsmEmitParameter",
 
         // It shows Stride1D and Stride2D and leaves the like of them out.
         "ILGPU.Stride1D.Infinite", "ILGPU.Stride2D.General",
@@ -106,7 +106,7 @@ internal sealed partial class SurfaceTests
     /// <summary>Makes overloads that differ only in the number of type parameters T1, T2, … the same.</summary>
     private static string Shape(string member) => Repeated().Replace(member, "");
 
-    [GeneratedRegex(@", ?T(?:[2-9]|1[0-9])(?: arg\d+)?(?=[,>)])")]
+    [GeneratedRegex(@", ?(?:ref )?T(?:[2-9]|[1-4][0-9])(?: arg\d+)?(?=[,>)])")]
     private static partial Regex Repeated();
 
     private static Dictionary<string, (string, HashSet<string>, HashSet<string>)> ReadList()

@@ -50,6 +50,7 @@ internal static class Intrinsics
         DeviceIntrinsics.AddTo(s_marked);
         ViewIntrinsics.AddTo(s_marked);
         AtomicIntrinsics.AddTo(s_marked);
+        CudaIntrinsics.AddTo(s_marked);
         MathIntrinsics.AddTo(s_library);
         BitIntrinsics.AddTo(s_library);
         LibraryIntrinsics.AddTo(s_library);

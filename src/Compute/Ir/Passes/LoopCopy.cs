@@ -54,6 +54,7 @@ internal static class LoopCopy
         IrValue shell = kernel.NewValue(value.Op, value.Type);
         (shell.Space, shell.Memory, shell.Immediate, shell.Offset) = (value.Space, value.Memory, value.Immediate, value.Offset);
         (shell.Text, shell.Location, shell.Block) = (value.Text, value.Location, block);
+        shell.InlineArguments = value.InlineArguments;
         return shell;
     }
 }

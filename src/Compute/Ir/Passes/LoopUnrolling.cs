@@ -38,6 +38,8 @@ internal static class LoopUnrolling
         (IrBlock From, IrBlock To)[] exits = [.. loop.Exits];
         if (outside.Length != 1 || latches.Length != 1 || exits.Length != 1 || (exits[0].From != loop.Header && exits[0].From != latches[0]))
             return false;
+        if (loop.Blocks.Any(block => block.Values.Exists(value => value.Op == IrOp.InlinePtx && InlineTemplate.DeclaresNames(value.Text!))))
+            return false;
         int size = loop.Blocks.Sum(block => block.Values.Count + block.Phis.Count);
         if (TripCount.Of(ir, loop, outside[0], latches[0], exits[0].From, MaxRounds) is not { } rounds)
             return false;
