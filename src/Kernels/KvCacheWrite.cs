@@ -101,7 +101,8 @@ public sealed class KvCacheWrite(Accelerator accelerator, Tuning? tuning = null)
         Store<TFormat, TStored>(v_TKH, source, values_KSH, vScales_KS, row, headDim);
     }
 
-    private static void Store<TFormat, TStored>(View source, long from, ArrayView<TStored> target, View scales, int row, int headDim)
+    /// <summary>One warp stores one head vector in a row of the cache.</summary>
+    internal static void Store<TFormat, TStored>(View source, long from, ArrayView<TStored> target, View scales, int row, int headDim)
         where TFormat : unmanaged, ICacheFormat<TStored>
         where TStored : unmanaged
     {

@@ -1,4 +1,5 @@
 using ILGPU;
+using ILGPU.Algorithms;
 
 namespace GemmaIlgpu.Kernels.Device;
 
@@ -23,6 +24,24 @@ public static class GroupReduce
             value = 0f;
             for (int warp = 0; warp < warps; warp++)
                 value += partial[warp];
+            Group.Barrier();                    // all have read; the next call may overwrite
+        }
+        return value;
+    }
+
+    /// <summary>Largest value of the group; every thread gets it.</summary>
+    public static float Max(float value)
+    {
+        value = WarpReduce.Max(value);
+        int warps = Group.DimX / Warp.WarpSize;
+        if (warps > 1)
+        {
+            var partial = SharedMemory.Allocate<float>(MaxWarps);
+            if (Warp.IsFirstLane)
+                partial[Warp.WarpIdx] = value;
+            Group.Barrier();                    // every warp's maximum is in place
+            for (int warp = 0; warp < warps; warp++)
+                value = XMath.Max(value, partial[warp]);
             Group.Barrier();                    // all have read; the next call may overwrite
         }
         return value;
