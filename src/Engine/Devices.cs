@@ -1,22 +1,13 @@
 using GemmaIlgpu.Kernels.Device;
 using ILGPU;
 using ILGPU.Runtime;
-using ILGPU.Runtime.CPU;
 #if !UPSTREAM_PACKAGES
 using System.Runtime.CompilerServices;
 using GemmaIlgpu.Compute;
+using ILGPU.Runtime.CPU;
 #endif
 
 namespace GemmaIlgpu.Engine;
-
-/// <summary>One place where kernels can run.</summary>
-/// <param name="Name">What `--device` takes: "simd", "debug".</param>
-/// <param name="Description">The hardware and how it is used, for people.</param>
-/// <param name="UnusableReason">Why it cannot be used here, or null when it can.</param>
-public sealed record DeviceInfo(string Name, string Description, string? UnusableReason)
-{
-    public bool IsUsable => UnusableReason is null;
-}
 
 /// <summary>
 /// Lists and opens the devices of this machine. The one place of the engine that knows whether our own runtime or the
@@ -29,74 +20,89 @@ public static class Devices
 
 #if UPSTREAM_PACKAGES
     /// <summary>Every device, best first; "auto" takes the first usable one.</summary>
-    public static IReadOnlyList<DeviceInfo> List()
+    public static IReadOnlyList<DeviceInfo> List() => [.. Candidates().Select(candidate => candidate.Info)];
+
+    /// <summary>Processors, best first, which are found without asking any driver.</summary>
+    internal static IReadOnlyList<string> ProcessorNames { get; } = ["cpu:0"];
+
+    // "cuda:0", "opencl:1"; the packages' simulator of a device is "cpu:0".
+    private static IEnumerable<Candidate> Candidates()
     {
         using Context context = CreateDefaultContext();
-        return [.. Ordered(context).Select((device, index) => new DeviceInfo(NameOf(device, index), $"{device.Name} ({device.AcceleratorType})", null))];
+        return [.. context.GetPreferredDevices(preferCPU: false, matchingDevicesOnly: false)
+            .GroupBy(device => device.AcceleratorType)
+            .SelectMany(kind => kind.Select((device, index) => new Candidate(
+                new DeviceInfo($"{kind.Key.ToString().ToLowerInvariant()}:{index}", $"{device.Name} ({device.AcceleratorType})", null)
+                {
+                    IsHost = device.AcceleratorType == AcceleratorType.CPU,
+                    MemoryBytes = device.MemorySize,
+                    Multiprocessors = device.NumMultiprocessors,
+                    WarpSize = device.WarpSize,
+                },
+                _ =>
+                {
+                    Context own = CreateDefaultContext();
+                    return (own, own.Devices.Where(other => other.AcceleratorType == kind.Key).ElementAt(index));
+                })))];
     }
 
-    private static Context CreateContext(string name, int threads, out Device device)
-    {
-        Context context = CreateDefaultContext();
-        Device? found = Ordered(context).Where((candidate, index) => name == Auto || name == NameOf(candidate, index)).FirstOrDefault();
-        if (found is null)
-        {
-            context.Dispose();
-            throw Unknown(name);
-        }
-
-        device = found;
-        return context;
-    }
+    private static IReadOnlyList<Candidate> Processors() => [.. Candidates().Where(candidate => candidate.Info.IsHost)];
 
     private static Context CreateDefaultContext() => Context.Create(builder => builder.Default().EnableAlgorithms());
-
-    private static IEnumerable<Device> Ordered(Context context) =>
-        context.GetPreferredDevices(preferCPU: false, matchingDevicesOnly: false);
-
-    private static string NameOf(Device device, int index) => $"{device.AcceleratorType.ToString().ToLowerInvariant()}{index}";
 #else
     /// <summary>Every device, best first; "auto" takes the first usable one.</summary>
-    public static IReadOnlyList<DeviceInfo> List() => [
-        Describe("simd", () => CpuDevices.Simd(), RuntimeFeature.IsDynamicCodeCompiled
+    public static IReadOnlyList<DeviceInfo> List() => [.. Candidates().Select(candidate => candidate.Info)];
+
+    /// <summary>Processors, best first, which are found without asking any driver.</summary>
+    internal static IReadOnlyList<string> ProcessorNames { get; } = ["simd", "debug"];
+
+    private static IEnumerable<Candidate> Candidates() => Processors();
+
+    private static IReadOnlyList<Candidate> Processors() => [
+        Processor("simd", threads => CpuDevices.Simd(threads: threads), RuntimeFeature.IsDynamicCodeCompiled
             ? null
             : "this program was built without a just-in-time compiler, which the device needs"),
-        Describe("debug", () => CpuDevices.Debug(), null)];
+        Processor("debug", _ => CpuDevices.Debug(), null)];
 
-    private static DeviceInfo Describe(string name, Func<CPUDevice> create, string? reason)
+    private static Candidate Processor(string name, Func<int, CPUDevice> create, string? reason)
     {
         if (reason is not null)
-            return new DeviceInfo(name, name, reason);
+            return new Candidate(new DeviceInfo(name, name, reason), null);
         try
         {
-            return new DeviceInfo(name, create().Name, null);
+            return new Candidate(Describe(name, create(0)), threads =>
+            {
+                CPUDevice device = create(threads);
+                return (Context.Create(builder => builder.CPU(device)), device);
+            });
         }
         catch (NotSupportedException e)
         {
-            return new DeviceInfo(name, name, e.Message);
+            return new Candidate(new DeviceInfo(name, name, e.Message), null);
         }
     }
 
-    private static Context CreateContext(string name, int threads, out Device device)
+    private static DeviceInfo Describe(string name, Device device) => new(name, device.Name, null)
     {
-        DeviceInfo info = (name == Auto ? List().FirstOrDefault(candidate => candidate.IsUsable) : List().FirstOrDefault(candidate => candidate.Name == name))
-            ?? throw Unknown(name);
-        if (!info.IsUsable)
-            throw new InputException($"The device \"{info.Name}\" cannot be used: {info.UnusableReason}.");
-        CPUDevice chosen = info.Name == "simd" ? CpuDevices.Simd(threads: threads) : CpuDevices.Debug();
-        device = chosen;
-        return Context.Create(builder => builder.CPU(chosen));
-    }
+        IsHost = device.AcceleratorType == AcceleratorType.CPU,
+        MemoryBytes = device.MemorySize,
+        Multiprocessors = device.NumMultiprocessors,
+        WarpSize = device.WarpSize,
+    };
 #endif
 
     /// <summary>Opens a device by its name.</summary>
     /// <exception cref="InputException">There is no such device, or it cannot be used.</exception>
     internal static OpenDevice Open(string name, int threads)
     {
-        Context context = CreateContext(name, threads, out Device device);
+        IReadOnlyList<Candidate> candidates = DeviceRequest.NamesProcessors(name) ? Processors() : [.. Candidates()];
+        string chosen = DeviceRequest.Parse(name, [.. candidates.Select(candidate => candidate.Info)]).Names[0];
+        Candidate found = candidates.First(candidate => candidate.Info.Name == chosen);
+        (Context context, Device device) = found.Create!(threads);
         try
         {
-            return new OpenDevice(context, device.CreateAccelerator(context));
+            // The number of threads is part of a processor's description.
+            return new OpenDevice(context, device.CreateAccelerator(context), found.Info with { Description = found.Info.IsHost ? device.Name : found.Info.Description });
         }
         catch
         {
@@ -104,6 +110,9 @@ public static class Devices
             throw;
         }
     }
+
+    /// <summary>Bytes of a device's own memory that can be had now.</summary>
+    internal static long FreeMemory(Accelerator accelerator) => accelerator.MemorySize;
 
     /// <summary>The launch numbers of a device, on which the size of kernels' own memory depends.</summary>
     /// <exception cref="InputException">There is no such device, or it cannot be used.</exception>
@@ -114,32 +123,19 @@ public static class Devices
     }
 
     /// <summary>
-    /// Makes bytes that are already in memory readable by a device: in place on a CPU, as a copy elsewhere. The memory
-    /// must outlive the buffer.
+    /// Copies between devices without a stop in the host's memory, where these two can; the target's stream goes on when it
+    /// is done.
     /// </summary>
-    internal static MemoryBuffer Wrap(Accelerator accelerator, nint address, long bytes)
+    /// <returns>False where they cannot; nothing happened then.</returns>
+    internal static bool TryCopyDirectly(AcceleratorStream sourceStream, ArrayView<float> source, AcceleratorStream targetStream, ArrayView<float> target)
     {
-        if (accelerator.AcceleratorType == AcceleratorType.CPU)
-            return CPUMemoryBuffer.Create(accelerator, address, bytes, 1);
-        using CPUMemoryBuffer host = CPUMemoryBuffer.Create(accelerator, address, bytes, 1);
-        MemoryBuffer copy = accelerator.AllocateRaw(bytes, 1);
-        copy.CopyFrom(accelerator.DefaultStream, host.AsRawArrayView(), 0);
-        accelerator.Synchronize();
-        return copy;
+        if (sourceStream.Accelerator.AcceleratorType != AcceleratorType.CPU || targetStream.Accelerator.AcceleratorType != AcceleratorType.CPU)
+            return false;
+        sourceStream.Synchronize();
+        target.CopyFrom(targetStream, source);
+        return true;
     }
 
-    private static InputException Unknown(string name) =>
-        new($"There is no device \"{name}\"; known are {Auto}, {string.Join(", ", List().Select(device => device.Name))}.");
-}
-
-/// <summary>A context and its one accelerator, closed together.</summary>
-internal sealed class OpenDevice(Context context, Accelerator accelerator) : IDisposable
-{
-    public Accelerator Accelerator { get; } = accelerator;
-
-    public void Dispose()
-    {
-        Accelerator.Dispose();
-        context.Dispose();
-    }
+    // A device of this machine, and how to make a context for it; null where it cannot be used.
+    private sealed record Candidate(DeviceInfo Info, Func<int, (Context Context, Device Device)>? Create);
 }

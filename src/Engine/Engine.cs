@@ -15,21 +15,18 @@ public sealed class Engine : IDisposable
 {
     private readonly EngineOptions _options;
     private readonly ModelFiles _files;
-    private readonly OpenDevice _device;
-    private readonly ModelWeights _weights;
+    private readonly DeviceSet _devices;
     private readonly GemmaModel _model;
 
-    private Engine(EngineOptions options, ModelFiles files, OpenDevice device, IProgress<LoadProgress>? progress, CancellationToken cancellation)
+    private Engine(EngineOptions options, ModelFiles files, DeviceSet devices, IProgress<LoadProgress>? progress, CancellationToken cancellation)
     {
         _options = options;
         _files = files;
-        _device = device;
+        _devices = devices;
         ContextLength = ChooseContext(options, files.Config);
-        CheckMemory(files, device.Accelerator);
         // Reading a quarter of a million pieces takes about as long as compiling the kernels; each has a core.
         Task<Tokenizer?> tokenizer = Task.Run(files.LoadTokenizer, cancellation);
-        _weights = new ModelWeights(device.Accelerator, files, progress, cancellation);
-        _model = new GemmaModel(device.Accelerator, files.Config, _weights, Math.Min(options.PrefillChunk, ContextLength));
+        _model = LoadModel(progress, cancellation);
         Tokenizer = tokenizer.GetAwaiter().GetResult();
     }
 
@@ -42,40 +39,49 @@ public sealed class Engine : IDisposable
     /// <summary>What the model's `generation_config.json` says, over the defaults of <see cref="SamplingOptions"/>; `do_sample: false` is greedy.</summary>
     public SamplingOptions DefaultSampling => _files.Generation.Sampling;
 
-    /// <summary>The device that computes, for people.</summary>
-    public string DeviceName => _device.Accelerator.Name;
+    /// <summary>What computes, for people: the device, or what runs where.</summary>
+    public string DeviceName => Split.Shares is [var only] ? only.Capacity.Device.Description : Split.ToString();
+
+    /// <summary>Which layers run on which device.</summary>
+    public LayerSplit Split => _devices.Split;
+
+    /// <summary>Better devices that are here but cannot be used, when <see cref="EngineOptions.Device"/> left the choice to the engine.</summary>
+    public IReadOnlyList<DeviceInfo> PassedOver => _devices.PassedOver;
 
     /// <summary>Tokens of prompt and answer together.</summary>
     public int ContextLength { get; }
 
-    /// <summary>Bytes of weights, which are mapped from the files.</summary>
-    public long WeightBytes => _weights.Bytes;
+    /// <summary>Bytes of weights; on a processor they are mapped from the files.</summary>
+    public long WeightBytes { get; private set; }
 
-    /// <summary>Opens the device and the model: a folder of Hugging Face's layout or a GGUF file.</summary>
+    /// <summary>Opens devices and the model: a folder of Hugging Face's layout or a GGUF file.</summary>
     /// <exception cref="ModelFileException">A file is missing, damaged or contradicts another.</exception>
     /// <exception cref="InputException">An option does not fit the model or the machine.</exception>
     public static Engine Load(string model, EngineOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellation = default)
     {
         options ??= new EngineOptions();
-        return Load(model, options, () => Devices.Open(options.Device, options.Threads), progress, cancellation);
+        return Load(model, options, name => Devices.Open(name, options.Threads), progress, cancellation);
     }
 
-    /// <summary>As above, on a device that the caller opens and this engine closes.</summary>
+    /// <summary>As above, with devices that the caller opens by their names and this engine closes.</summary>
     internal static Engine Load(
-        string model, EngineOptions options, Func<OpenDevice> openDevice, IProgress<LoadProgress>? progress = null, CancellationToken cancellation = default)
+        string model, EngineOptions options, Func<string, OpenDevice> openDevice, IProgress<LoadProgress>? progress = null, CancellationToken cancellation = default)
     {
         ModelFiles? files = null;
-        OpenDevice? device = null;
+        DeviceSet? devices = null;
         try
         {
             progress?.Report(new LoadProgress("Checking files", 0, 0));
             files = ModelFiles.Open(model);
-            device = openDevice();
-            return new Engine(options, files, device, progress, cancellation);
+            PlanOptions plan = Plan(options, files.Config);
+            ModelOutline outline = ModelOutline.Of(files, pieces: 0);
+            devices = DeviceSet.Open(DeviceRequest.Of(options.Device), openDevice, outline, plan, options.GpuLayers);
+            CheckMemory(outline, plan, devices);
+            return new Engine(options, files, devices, progress, cancellation);
         }
         catch
         {
-            device?.Dispose();
+            devices?.Dispose();
             files?.Dispose();
             throw;
         }
@@ -83,9 +89,8 @@ public sealed class Engine : IDisposable
 
     /// <summary>Starts an empty text with a KV cache of its own.</summary>
     public Generator CreateGenerator() => new(
-        _device.Accelerator,
         _model,
-        new KvCache(_device.Accelerator, Config, ContextLength, _model.Chunk, _options.CacheLayout, _options.CacheType),
+        new KvCache(_model.LayerDevices, Config, ContextLength, _model.Chunk, _options.CacheLayout, _options.CacheType),
         EndIds(),
         Tokenizer);
 
@@ -99,19 +104,52 @@ public sealed class Engine : IDisposable
         return options.ContextLength > 0 ? options.ContextLength : Math.Min(config.ContextLength, EngineOptions.DefaultContextLimit);
     }
 
-    // Weights are the mapped files, which the system reads again as it needs; the rest must fit, and better complains here than half way.
-    private void CheckMemory(ModelFiles files, Accelerator accelerator)
+    private static PlanOptions Plan(EngineOptions options, ModelConfig config) => new()
     {
-        if (accelerator.AcceleratorType != AcceleratorType.CPU)
-            return;
-        var options = new PlanOptions { ContextLength = ContextLength, PrefillChunk = _options.PrefillChunk, CacheLayout = _options.CacheLayout, CacheType = _options.CacheType };
-        PlanSearch.RequireFit(ModelOutline.Of(files, pieces: 0), options, Tuning.For(accelerator), MachineMemory.Read().Total);
+        ContextLength = ChooseContext(options, config),
+        PrefillChunk = options.PrefillChunk,
+        CacheLayout = options.CacheLayout,
+        CacheType = options.CacheType,
+    };
+
+    // Weights of a processor are the mapped files, which the system reads again as it needs; the rest must fit, and better
+    // complains here than half way.
+    private static void CheckMemory(ModelOutline model, PlanOptions options, DeviceSet devices)
+    {
+        if (devices.Devices is [{ Info.IsHost: true } only])
+            PlanSearch.RequireFit(model, options, Tuning.For(only.Accelerator), MachineMemory.Read().Total);
+    }
+
+    private GemmaModel LoadModel(IProgress<LoadProgress>? progress, CancellationToken cancellation)
+    {
+        int chunk = Math.Min(_options.PrefillChunk, ContextLength);
+        long total = _files.Tensors.Sum(tensor => tensor.Bytes);
+        var parts = new List<ModelPart>();
+        try
+        {
+            foreach ((OpenDevice device, DeviceShare share) in _devices.Devices.Zip(_devices.Split.Shares))
+            {
+                long before = WeightBytes;
+                string stage = _devices.Devices.Count == 1 ? "Loading weights" : $"Loading weights onto {share.Name}";
+                var weights = new ModelWeights(device, _files, share, bytes => progress?.Report(new LoadProgress(stage, before + bytes, total)), cancellation);
+                parts.Add(new ModelPart(device, Config, share, weights, chunk));
+                WeightBytes += weights.Bytes;
+            }
+
+            return new GemmaModel(Config, parts, chunk);
+        }
+        catch
+        {
+            foreach (ModelPart part in parts)
+                part.Dispose();
+            throw;
+        }
     }
 
     public void Dispose()
     {
         _model.Dispose();
-        _device.Dispose();
+        _devices.Dispose();
         _files.Dispose();
     }
 }

@@ -54,7 +54,7 @@ public class CommandLineTests
     [TestCase("run x --seed -3", "--seed takes a whole number")]
     [TestCase("run x --seed 18446744073709551616", "--seed takes a whole number")]
     [TestCase("run x --stop=", "--stop")]
-    [TestCase("run x --device gpu", "--device takes auto, simd or debug, not 'gpu'.")]
+    [TestCase("run x --device gpu", "There is no device \"gpu\"; here are auto, ")]
     [TestCase("run x --threads 0", "--threads takes a whole number from 1 to 1024, not '0'.")]
     [TestCase("run x --context 0", "--context takes a whole number")]
     [TestCase("run x --raw --chat", "--raw and --chat exclude each other.")]

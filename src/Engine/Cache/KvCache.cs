@@ -18,12 +18,18 @@ public sealed class KvCache : IDisposable
     private readonly LayerCache[] _layers;
     private readonly int _chunk;
 
-    internal KvCache(Accelerator accelerator, ModelConfig config, int contextLength, int chunk, CacheLayout layout, CacheType type)
+    /// <param name="layerDevices">Where each layer computes.</param>
+    /// <param name="config">The shape.</param>
+    /// <param name="contextLength">Positions there can be.</param>
+    /// <param name="chunk">Tokens computed at once at most.</param>
+    /// <param name="layout">How local layers are kept.</param>
+    /// <param name="type">How keys and values are stored.</param>
+    internal KvCache(IReadOnlyList<Accelerator> layerDevices, ModelConfig config, int contextLength, int chunk, CacheLayout layout, CacheType type)
     {
         ContextLength = contextLength;
         _chunk = chunk;
         int ring = RingCapacity(config, contextLength, chunk, layout);
-        _layers = [.. config.LayerKinds.Select(kind =>
+        _layers = [.. config.LayerKinds.Zip(layerDevices, (kind, accelerator) =>
             new LayerCache(accelerator, type, config.KvHeads, config.HeadDim, kind == AttentionKind.Local ? ring : contextLength))];
         SmallestRing = config.LayerKinds.Contains(AttentionKind.Local) ? ring : contextLength;
         Window = config.SlidingWindow;
@@ -41,10 +47,14 @@ public sealed class KvCache : IDisposable
     internal LayerCache this[int layer] => _layers[layer];
 
     /// <summary>Bytes of the cache of a text that fills its context.</summary>
-    internal static long BytesWhenFull(ModelConfig config, int contextLength, int chunk, CacheLayout layout, CacheType type)
+    internal static long BytesWhenFull(ModelConfig config, int contextLength, int chunk, CacheLayout layout, CacheType type) =>
+        Enumerable.Range(0, config.Layers).Sum(layer => LayerBytesWhenFull(config, layer, contextLength, chunk, layout, type));
+
+    /// <summary>Bytes of one layer of it.</summary>
+    internal static long LayerBytesWhenFull(ModelConfig config, int layer, int contextLength, int chunk, CacheLayout layout, CacheType type)
     {
-        int ring = RingCapacity(config, contextLength, chunk, layout);
-        return config.LayerKinds.Sum(kind => (kind == AttentionKind.Local ? ring : contextLength) * CacheTensor.BytesPerSlot(type, config.KvHeads, config.HeadDim));
+        int slots = config.LayerKinds[layer] == AttentionKind.Local ? RingCapacity(config, contextLength, chunk, layout) : contextLength;
+        return slots * CacheTensor.BytesPerSlot(type, config.KvHeads, config.HeadDim);
     }
 
     /// <summary>Slots of a local layer.</summary>

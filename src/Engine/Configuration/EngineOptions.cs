@@ -24,8 +24,21 @@ public sealed record EngineOptions
     /// <summary>Most prompt tokens computed at once.</summary>
     public const int MaxPrefillChunk = 8192;
 
-    /// <summary>A device name of <see cref="Devices.List"/>, or "auto" for the best one.</summary>
+    /// <summary>
+    /// Device names of <see cref="Devices.List"/> separated by commas, a kind ("cuda": as many as the model needs), or "auto"
+    /// for the best kind.
+    /// </summary>
     public string Device { get; init; } = "auto";
+
+    /// <summary>
+    /// Layers that the devices take before a processor gets the rest; more than there are means all. Null gives them as many
+    /// as fit.
+    /// </summary>
+    public int? GpuLayers
+    {
+        get;
+        init => field = value is null ? null : Require(value.Value, 0, 1 << 20, nameof(GpuLayers));
+    }
 
     /// <summary>Worker threads of a CPU device; 0 means one for each core.</summary>
     public int Threads

@@ -23,14 +23,14 @@ public sealed class Generator : IDisposable
     private readonly float[] _logits;
     private readonly CandidateReader _candidates;
 
-    internal Generator(Accelerator accelerator, GemmaModel model, KvCache cache, IReadOnlySet<int> endIds, Tokenizer? tokenizer)
+    internal Generator(GemmaModel model, KvCache cache, IReadOnlySet<int> endIds, Tokenizer? tokenizer)
     {
         _model = model;
         _cache = cache;
         _endIds = endIds;
         _tokenizer = tokenizer;
         _logits = new float[model.Config.VocabularySize];
-        _candidates = new CandidateReader(accelerator);
+        _candidates = new CandidateReader(model.LogitsDevice);
     }
 
     /// <summary>

@@ -46,16 +46,13 @@ internal sealed class Activations : IDisposable
     /// <summary>Bytes allocated.</summary>
     public long Bytes => _buffers.Sum(buffer => buffer.LengthInBytes);
 
-    /// <summary>Uploads ids and gives the views of a chunk of that many tokens.</summary>
-    public ChunkViews Begin(ReadOnlySpan<int> ids)
+    /// <summary>The views of a chunk of that many tokens.</summary>
+    public ChunkViews Begin(int tokens)
     {
-        int tokens = ids.Length;
-        ArrayView<int> idView = Rows(_ids, tokens, 1);
-        idView.CopyFromCPU(_accelerator.DefaultStream, ids.ToArray());
         int queries = _config.QueryHeads * _config.HeadDim, keys = _config.KvHeads * _config.HeadDim, half = _config.HeadDim / 2;
         var localRope = new RopeViews(Rows(_rope[0], tokens, half), Rows(_rope[1], tokens, half));
         return new ChunkViews(
-            tokens, idView,
+            tokens, Rows(_ids, tokens, 1),
             Rows(_residual, tokens, _config.EmbedDim), Rows(_normed, tokens, _config.EmbedDim), Rows(_projected, tokens, _config.EmbedDim),
             Rows(_query, tokens, queries), Rows(_key, tokens, keys), Rows(_value, tokens, keys), Rows(_attended, tokens, queries),
             Rows(_gate, tokens, _config.FeedForwardDim), Rows(_up, tokens, _config.FeedForwardDim),

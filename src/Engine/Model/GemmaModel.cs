@@ -11,9 +11,10 @@ namespace GemmaIlgpu.Engine.Model;
 /// <param name="logits">[V], after the cap; valid only during the call.</param>
 internal delegate void LogitsReader(Operations operations, ArrayView<float> logits);
 
-/// <summary>The whole network: embedding, layers, final norm, logits.</summary>
+/// <summary>The whole network: embedding, layers, final norm, logits, on one device or divided over several.</summary>
 /// <remarks>
-/// Holds the working memory of one chunk, so calls do not overlap: a lock lets several texts take turns.
+/// Holds the working memory of one chunk, so calls do not overlap: a lock lets several texts take turns. The residual
+/// stream goes from part to part, T · D floats each time.
 /// </remarks>
 internal sealed class GemmaModel : IDisposable
 {
@@ -21,37 +22,32 @@ internal sealed class GemmaModel : IDisposable
     private const int LogitBatchValues = 1 << 24;
 
     private readonly Lock _lock = new();
-    private readonly Accelerator _accelerator;
-    private readonly ModelWeights _weights;
-    private readonly Operations _operations;
-    private readonly Activations _activations;
-    private readonly TransformerLayer[] _layers;
-    private readonly MemoryBuffer1D<float, Stride1D.Dense> _localFrequencies, _globalFrequencies;
-    private MemoryBuffer1D<float, Stride1D.Dense> _logits;
+    private readonly IReadOnlyList<ModelPart> _parts;
+    private readonly ModelPart _tables;
     private float[] _readBack = [];
 
-    /// <param name="accelerator">The device.</param>
     /// <param name="config">The shape.</param>
-    /// <param name="weights">Weights on the device; disposed with this.</param>
+    /// <param name="parts">The layers in their order; disposed with this.</param>
     /// <param name="chunk">Tokens computed at once at most.</param>
-    public GemmaModel(Accelerator accelerator, ModelConfig config, ModelWeights weights, int chunk)
+    public GemmaModel(ModelConfig config, IReadOnlyList<ModelPart> parts, int chunk)
     {
-        _accelerator = accelerator;
         Config = config;
         Chunk = chunk;
-        _weights = weights;
-        _operations = new Operations(accelerator);
-        _activations = new Activations(accelerator, config, chunk);
-        _layers = [.. weights.Layers.Select((layer, i) => new TransformerLayer(config, _operations, layer, config.LayerKinds[i], weights.NormOffset))];
-        _localFrequencies = Upload(RopeFrequencies.Inverse(config.HeadDim, config.LocalRopeBase, scale: 1f));
-        _globalFrequencies = Upload(RopeFrequencies.Inverse(config.HeadDim, config.GlobalRopeBase, config.GlobalRopeScale));
-        _logits = accelerator.Allocate1D<float>(config.VocabularySize);
+        _parts = parts;
+        _tables = parts.Single(part => part.Share.HasTables);
+        LayerDevices = [.. parts.SelectMany(part => Enumerable.Repeat(part.Device.Accelerator, part.Share.Layers))];
     }
 
     public ModelConfig Config { get; }
 
     /// <summary>Tokens computed at once at most.</summary>
     public int Chunk { get; }
+
+    /// <summary>Where each layer computes, and has its keys and values.</summary>
+    public IReadOnlyList<Accelerator> LayerDevices { get; }
+
+    /// <summary>Where logits are made, and so tokens chosen.</summary>
+    public Accelerator LogitsDevice => _tables.Device.Accelerator;
 
     /// <summary>Appends at most a chunk of tokens to a text; hands the logits after the last one to a reader, if there is one.</summary>
     public void Forward(ReadOnlySpan<int> ids, KvCache cache, LogitsReader? reader)
@@ -60,13 +56,11 @@ internal sealed class GemmaModel : IDisposable
         {
             ChunkViews chunk = RunLayers(ids, cache, sink: null);
             if (reader is not null)
-            {
-                ComputeLogits(chunk, chunk.Tokens - 1, 1);
-                reader(_operations, _logits.View.SubView(0, Config.VocabularySize));
-            }
+                reader(_tables.Operations, _tables.ComputeLogits(chunk, chunk.Tokens - 1, 1));
 
             // Nothing may still be running when the caller reuses or frees what the kernels read.
-            _operations.Stream.Synchronize();
+            foreach (ModelPart part in _parts)
+                part.Operations.Stream.Synchronize();
             cache.Advance(ids.Length);
         }
     }
@@ -79,95 +73,70 @@ internal sealed class GemmaModel : IDisposable
             int first = cache.Position;
             ChunkViews chunk = RunLayers(ids, cache, withHidden ? sink : null);
             if (withHidden)
-            {
-                NormaliseFinal(chunk, 0, chunk.Tokens);
-                Emit(sink, "hidden.final", first, chunk.Normed);
-            }
+                Emit(sink, "hidden.final", first, _tables, _tables.NormaliseFinal(chunk, 0, chunk.Tokens));
 
             int batch = Math.Clamp(LogitBatchValues / Config.VocabularySize, 1, Chunk);
             for (int row = 0; row < chunk.Tokens; row += batch)
-            {
-                int rows = Math.Min(batch, chunk.Tokens - row);
-                ComputeLogits(chunk, row, rows);
-                Emit(sink, "logits", first + row, _logits.View.SubView(0, (long)rows * Config.VocabularySize));
-            }
+                Emit(sink, "logits", first + row, _tables, _tables.ComputeLogits(chunk, row, Math.Min(batch, chunk.Tokens - row)));
 
             cache.Advance(ids.Length);
         }
     }
 
+    // The residual stream begins and ends where the tables are.
     private ChunkViews RunLayers(ReadOnlySpan<int> ids, KvCache cache, TraceSink? sink)
     {
         int first = cache.Position;
         cache.Reserve(ids.Length);
-        ChunkViews chunk = _activations.Begin(ids);
-
-        _operations.Rope.Tables(_operations.Stream, first, chunk.Tokens, _localFrequencies.View, chunk.LocalRope.Cos, chunk.LocalRope.Sin);
-        if (Config.HasTwoRopes)
-            _operations.Rope.Tables(_operations.Stream, first, chunk.Tokens, _globalFrequencies.View, chunk.GlobalRope.Cos, chunk.GlobalRope.Sin);
-        _operations.Embed(chunk.Ids, _weights.Embedding, chunk.Residual, scale: (float)Math.Sqrt(Config.EmbedDim));
+        ModelPart at = _tables;
+        ChunkViews chunk = at.Begin(ids.Length);
+        at.Embed(chunk, ids);
         if (sink is not null)
-            Emit(sink, "hidden.embed", first, chunk.Residual);
+            Emit(sink, "hidden.embed", first, at, chunk.Residual);
 
-        for (int layer = 0; layer < _layers.Length; layer++)
+        foreach (ModelPart part in _parts.Where(part => part.Share.Layers > 0))
         {
-            _layers[layer].Run(chunk, cache[layer], first);
-            if (sink is not null)
-                Emit(sink, $"hidden.{layer}", first, chunk.Residual);
+            chunk = Cross(chunk, at, part);
+            at = part;
+            part.RunLayers(chunk, cache, first, sink is null ? null : layer => Emit(sink, $"hidden.{layer}", first, part, chunk.Residual));
         }
 
-        return chunk;
+        return Cross(chunk, at, _tables);
     }
 
-    private void NormaliseFinal(ChunkViews chunk, int row, int rows)
+    /// <summary>Carries the residual stream to another part's device.</summary>
+    private ChunkViews Cross(ChunkViews chunk, ModelPart from, ModelPart to)
     {
-        long offset = (long)row * Config.EmbedDim, length = (long)rows * Config.EmbedDim;
-        _operations.RmsNorm.Run(
-            _operations.Stream, chunk.Residual.SubView(offset, length), _weights.FinalNorm, chunk.Normed.SubView(offset, length),
-            Config.RmsNormEpsilon, _weights.NormOffset);
-    }
-
-    // Leaves the logits of some rows at the start of _logits.
-    private void ComputeLogits(ChunkViews chunk, int row, int rows)
-    {
-        long length = (long)rows * Config.VocabularySize;
-        if (_logits.Length < length)
+        if (from == to)
+            return chunk;
+        ChunkViews there = to.Begin(chunk.Tokens);
+        if (!Devices.TryCopyDirectly(from.Operations.Stream, chunk.Residual, to.Operations.Stream, there.Residual))
         {
-            _logits.Dispose();
-            _logits = _accelerator.Allocate1D<float>(length);
+            int length = chunk.Residual.IntLength;
+            ReadBack(from, chunk.Residual);
+            ((ArrayView1D<float, Stride1D.Dense>)there.Residual).CopyFromCPU(to.Operations.Stream, ref _readBack[0], length);
         }
 
-        ArrayView<float> logits = _logits.View.SubView(0, length);
-        NormaliseFinal(chunk, row, rows);
-        ArrayView<float> normed = chunk.Normed.SubView((long)row * Config.EmbedDim, (long)rows * Config.EmbedDim);
-        _operations.Multiply(normed, (_weights.Output, logits));
-        if (Config.FinalSoftcap > 0)
-            _operations.Softcap.Run(_operations.Stream, logits, Config.FinalSoftcap);
+        return there;
     }
 
-    private void Emit(TraceSink sink, string tensor, int firstRow, ArrayView<float> rows)
+    private void Emit(TraceSink sink, string tensor, int firstRow, ModelPart part, ArrayView<float> rows)
     {
-        if (_readBack.Length < rows.Length)
-            _readBack = new float[rows.Length];
-        ((ArrayView1D<float, Stride1D.Dense>)rows).CopyToCPU(_operations.Stream, ref _readBack[0], rows.Length);
-        _operations.Stream.Synchronize();
+        ReadBack(part, rows);
         sink(tensor, firstRow, _readBack.AsSpan(0, (int)rows.Length));
     }
 
-    private MemoryBuffer1D<float, Stride1D.Dense> Upload(float[] values)
+    private void ReadBack(ModelPart part, ArrayView<float> rows)
     {
-        MemoryBuffer1D<float, Stride1D.Dense> buffer = _accelerator.Allocate1D<float>(values.Length);
-        buffer.View.CopyFromCPU(_operations.Stream, values);
-        return buffer;
+        if (_readBack.Length < rows.Length)
+            _readBack = new float[rows.Length];
+        ((ArrayView1D<float, Stride1D.Dense>)rows).CopyToCPU(part.Operations.Stream, ref _readBack[0], rows.Length);
+        part.Operations.Stream.Synchronize();
     }
 
     public void Dispose()
     {
-        _localFrequencies.Dispose();
-        _globalFrequencies.Dispose();
-        _logits.Dispose();
-        _activations.Dispose();
-        _operations.Dispose();
-        _weights.Dispose();
+        foreach (ModelPart part in _parts)
+            part.Dispose();
     }
 }

@@ -1,4 +1,4 @@
-using GemmaIlgpu.Engine.Configuration;
+using GemmaIlgpu.Engine.Planning;
 using GemmaIlgpu.Engine.Weights;
 using GemmaIlgpu.Kernels;
 using ILGPU;
@@ -12,56 +12,65 @@ internal sealed record LayerWeights(
     ArrayView<float>? QueryNorm, ArrayView<float>? KeyNorm, ModelMatrix Output, ArrayView<float>? PostAttentionNorm,
     ArrayView<float> FeedForwardNorm, ModelMatrix Gate, ModelMatrix Up, ModelMatrix Down, ArrayView<float>? PostFeedForwardNorm);
 
+/// <summary>The weights outside the layers: [V, D], [D] and [V, D].</summary>
+internal sealed record TableWeights(ModelMatrix Embedding, ArrayView<float> FinalNorm, ModelMatrix Output);
+
 /// <summary>
-/// A model's weights on the device. On a CPU the matrices are the mapped file itself, with no second copy; only those of
-/// Q4_0 are rearranged, which makes decoding half as fast again.
+/// The weights that one device holds: some layers, perhaps the tables. On a processor the matrices are the mapped file itself,
+/// with no second copy; only those of Q4_0 are rearranged, which makes decoding half as fast again. Other devices get copies.
 /// </summary>
 internal sealed class ModelWeights : IDisposable
 {
     private readonly Accelerator _accelerator;
     private readonly ModelFiles _files;
+    private readonly WeightUpload _upload;
     private readonly List<MemoryBuffer> _buffers = [];
 
-    /// <summary>Puts the weights of checked files on a device. The files must stay open as long as this lives.</summary>
-    public ModelWeights(Accelerator accelerator, ModelFiles files, IProgress<LoadProgress>? progress, CancellationToken cancellation)
+    /// <summary>Puts weights of checked files on a device. The files must stay open as long as this lives.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="share">Which weights.</param>
+    /// <param name="loaded">Is told the bytes so far after each layer.</param>
+    /// <param name="cancellation">Stops between layers.</param>
+    public ModelWeights(OpenDevice device, ModelFiles files, DeviceShare share, Action<long>? loaded, CancellationToken cancellation)
     {
-        _accelerator = accelerator;
+        _accelerator = device.Accelerator;
         _files = files;
-        ModelConfig config = files.Config;
-        WeightMap map = WeightMap.For(config, files);
-        using var interleaver = new Interleaver(accelerator);
+        _upload = new WeightUpload(device);
+        WeightMap map = WeightMap.For(files.Config, files);
+        using Interleaver? interleaver = device.SharesHostMemory ? new Interleaver(_accelerator) : null;
         try
         {
-            Embedding = Matrix(map.Embedding, null);
+            ModelMatrix embedding = share.HasTables ? Matrix(map.Embedding, null) : default;
             var layers = new List<LayerWeights>();
-            foreach (LayerWeightNames names in map.Layers)
+            foreach (LayerWeightNames names in map.Layers.Skip(share.FirstLayer).Take(share.Layers))
             {
                 cancellation.ThrowIfCancellationRequested();
                 layers.Add(Layer(names, interleaver));
-                progress?.Report(new LoadProgress("Loading weights", Bytes, files.Tensors.Sum(tensor => tensor.Bytes)));
+                loaded?.Invoke(Bytes);
             }
 
             Layers = layers;
-            FinalNorm = Norm(map.FinalNorm);
-            Output = map.Output == map.Embedding ? Embedding : Matrix(map.Output, interleaver);
+            if (share.HasTables)
+                Tables = new TableWeights(embedding, Norm(map.FinalNorm), map.Output == map.Embedding ? embedding : Matrix(map.Output, interleaver));
+            loaded?.Invoke(Bytes);
         }
         catch
         {
             Dispose();
             throw;
         }
+        finally
+        {
+            _upload.Dispose();
+        }
     }
 
-    /// <summary>[V, D].</summary>
-    public ModelMatrix Embedding { get; }
-
+    /// <summary>The layers of this device.</summary>
     public IReadOnlyList<LayerWeights> Layers { get; }
 
-    /// <summary>[D].</summary>
-    public ArrayView<float> FinalNorm { get; }
-
-    /// <summary>[V, D].</summary>
-    public ModelMatrix Output { get; }
+    /// <summary>The tables, if they are here.</summary>
+    public TableWeights? Tables { get; }
 
     /// <summary>What norms add to their weights.</summary>
     public float NormOffset => _files.NormOffset;
@@ -72,7 +81,7 @@ internal sealed class ModelWeights : IDisposable
     /// <summary>What the address of a matrix must be a multiple of.</summary>
     public static int Alignment(TensorType type) => type == TensorType.F32 ? sizeof(float) : sizeof(ushort);
 
-    private LayerWeights Layer(LayerWeightNames names, Interleaver interleaver) => new(
+    private LayerWeights Layer(LayerWeightNames names, Interleaver? interleaver) => new(
         Norm(names.AttentionNorm), Matrix(names.Query, interleaver), Matrix(names.Key, interleaver), Matrix(names.Value, interleaver),
         NormOrNone(names.QueryNorm), NormOrNone(names.KeyNorm), Matrix(names.Output, interleaver), NormOrNone(names.PostAttentionNorm),
         Norm(names.FeedForwardNorm), Matrix(names.Gate, interleaver), Matrix(names.Up, interleaver), Matrix(names.Down, interleaver),
@@ -117,22 +126,9 @@ internal sealed class ModelWeights : IDisposable
     private ArrayView<byte> Place(ITensorFile file, TensorInfo tensor)
     {
         Bytes += tensor.Bytes;
-        nint address = file.Pointer(tensor);
-        MemoryBuffer buffer = address % Alignment(tensor.Type) == 0
-            ? Devices.Wrap(_accelerator, address, tensor.Bytes)
-            : Copy(address, tensor.Bytes);
+        MemoryBuffer buffer = _upload.Place(file.Pointer(tensor), tensor.Bytes, Alignment(tensor.Type));
         _buffers.Add(buffer);
         return buffer.AsRawArrayView();
-    }
-
-    // A file may place a tensor at an odd byte; kernels need it aligned to its elements.
-    private MemoryBuffer Copy(nint address, long bytes)
-    {
-        MemoryBuffer buffer = _accelerator.AllocateRaw(bytes, 1);
-        using MemoryBuffer source = Devices.Wrap(_accelerator, address, bytes);
-        buffer.CopyFrom(_accelerator.DefaultStream, source.AsRawArrayView(), 0);
-        _accelerator.DefaultStream.Synchronize();
-        return buffer;
     }
 
     private ArrayView<float> Norm(string name)

@@ -88,7 +88,7 @@ public sealed record MemoryPlan
             WeightBytes = model.WeightBytes,
             CacheBytes = options.Sequences * KvCache.BytesWhenFull(config, options.ContextLength, chunk, options.CacheLayout, options.CacheType),
             ActivationBytes = Activations.BytesFor(config, chunk) + (long)config.VocabularySize * sizeof(float),
-            ScratchBytes = WidenedNorms(model) + model.MisalignedBytes + Rearranging(model) + RoundedActivations(model, chunk) + Attention(config, options.ContextLength, chunk, tuning),
+            ScratchBytes = WidenedNorms(model) + model.MisalignedBytes + Rearranging(model) + RoundedActivations(model, chunk) + Attention(config, options.ContextLength, chunk, tuning.WarpSize),
             TokenizerBytes = model.Pieces * BytesPerPiece,
             RuntimeBytes = RuntimeBaseline,
         };
@@ -103,7 +103,7 @@ public sealed record MemoryPlan
 
     // Inputs of the widest matrix that is stored in blocks, as whole numbers with scales and sums; once more for those
     // of Q4_0, which are rearranged.
-    private static long RoundedActivations(ModelOutline model, int chunk)
+    internal static long RoundedActivations(ModelOutline model, int chunk)
     {
         long Widest(Func<TensorType, bool> stored) => model.Tensors.Where(tensor => stored(tensor.Type)).Select(tensor => tensor.Shape[1]).DefaultIfEmpty().Max();
         return QuantisedActivations.Bytes(chunk * Widest(type => type.IsQuantised() && type != TensorType.Q4_0), split: false)
@@ -111,9 +111,9 @@ public sealed record MemoryPlan
     }
 
     // Softmax state of each row of a chunk; partial outputs and states of one token's splits.
-    private static long Attention(ModelConfig config, int context, int chunk, Tuning tuning)
+    internal static long Attention(ModelConfig config, int context, int chunk, int warpSize)
     {
-        long splits = (context - 1) / AttentionDecode.KeysPerSplit + 1, stateOfRow = AttentionTile.StateLength(tuning.WarpSize);
+        long splits = (context - 1) / AttentionDecode.KeysPerSplit + 1, stateOfRow = AttentionTile.StateLength(warpSize);
         long prefill = chunk == 1 ? 0 : chunk * config.QueryHeads * stateOfRow;
         long decode = splits * config.QueryHeads * (config.HeadDim + stateOfRow);
         return (prefill + decode) * sizeof(float);

@@ -32,6 +32,14 @@ public sealed record ModelOutline(ModelConfig Config, IReadOnlyList<TensorInfo> 
     /// <summary>The type that most of the weights have.</summary>
     public TensorType MainType => Tensors.GroupBy(tensor => tensor.Type).MaxBy(group => group.Sum(tensor => tensor.Elements))!.Key;
 
+    /// <summary>The embedding, the final norm and, if it is a table of its own, the output.</summary>
+    internal IEnumerable<TensorInfo> TableTensors => Tensors.Take(1).Concat(Tensors.Skip(1 + Config.Layers * TensorsPerLayer));
+
+    private int TensorsPerLayer => (Tensors.Count - (Config.TiedEmbedding ? 2 : 3)) / Config.Layers;
+
+    /// <summary>The tensors of one layer.</summary>
+    internal IEnumerable<TensorInfo> LayerTensors(int layer) => Tensors.Skip(1 + layer * TensorsPerLayer).Take(TensorsPerLayer);
+
     private IEnumerable<TensorInfo> Rearranged => Tensors.Skip(1).Where(tensor => tensor.Type == TensorType.Q4_0);
 
     /// <summary>The outline of files.</summary>

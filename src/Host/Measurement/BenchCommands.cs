@@ -22,6 +22,7 @@ internal static class BenchCommands
             version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             machine = Machine.Describe(),
             device = engine.DeviceName,
+            split = ShareFigure.Of(engine.Split),
             contextLength = engine.ContextLength,
             weightBytes = engine.WeightBytes,
             bytesPerToken = session.BytesPerToken(),

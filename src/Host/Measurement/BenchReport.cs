@@ -7,6 +7,9 @@ internal sealed record BenchReport
 
     public required string Device { get; init; }
 
+    /// <summary>Which layers ran on which device.</summary>
+    public required IReadOnlyList<ShareFigure> Split { get; init; }
+
     public required string Machine { get; init; }
 
     /// <summary>When it was measured, UTC.</summary>

@@ -14,19 +14,26 @@ namespace GemmaIlgpu.Host.Measurement;
 /// <param name="Plan">The plan asked for.</param>
 /// <param name="Memory">What the machine has.</param>
 /// <param name="Devices">Each device, and why it does not hold the model; null when it does.</param>
+/// <param name="Split">Which layers run where.</param>
 /// <param name="Alternatives">Plans that fit instead.</param>
 internal sealed record PlanReport(
-    string Name, MemoryPlan Plan, MachineMemory Memory, IReadOnlyList<(DeviceInfo Device, string? Obstacle)> Devices, IReadOnlyList<MemoryPlan> Alternatives)
+    string Name, MemoryPlan Plan, MachineMemory Memory, IReadOnlyList<(DeviceInfo Device, string? Obstacle)> Devices, LayerSplit Split, IReadOnlyList<MemoryPlan> Alternatives)
 {
-    public static PlanReport Make(string name, ModelOutline model, PlanOptions options, MachineMemory memory, IReadOnlyList<DeviceInfo> devices)
+    public static PlanReport Make(string name, ModelOutline model, PlanOptions options, MachineMemory memory, IReadOnlyList<DeviceInfo> devices, LayerSplit split)
     {
-        // All devices there are so far use the machine's own memory, so one plan and one list of alternatives do for all.
-        Tuning tuning = GemmaIlgpu.Engine.Devices.TuningOf(GemmaIlgpu.Engine.Devices.Auto);
+        // Processors use the machine's own memory, so one plan and one list of alternatives do for all of them.
+        Tuning tuning = GemmaIlgpu.Engine.Devices.TuningOf(devices.First(device => device.IsHost && device.IsUsable).Name);
         MemoryPlan plan = MemoryPlan.For(model, options, tuning);
         string? obstacle = plan.TotalBytes > memory.Available ? $"{Quantity.Bytes(plan.TotalBytes - memory.Available)} too little memory" : null;
         return new PlanReport(
-            name, plan, memory, [.. devices.Select(device => (device, device.UnusableReason ?? obstacle))],
+            name, plan, memory, [.. devices.Select(device => (device, device.UnusableReason ?? (device.IsHost ? obstacle : Obstacle(device, model, options))))], split,
             obstacle is null ? [] : PlanSearch.Alternatives(plan, tuning, memory.Available));
+    }
+
+    private static string? Obstacle(DeviceInfo device, ModelOutline model, PlanOptions options)
+    {
+        long lacking = DevicePlans.Lacking(DevicePlans.CapacityOf(device.Name), model, options);
+        return lacking == 0 ? null : $"{Quantity.Bytes(lacking)} too little free memory for all of it";
     }
 
     /// <summary>For <c>--json</c>.</summary>
@@ -47,6 +54,7 @@ internal sealed record PlanReport(
             ["holds"] = entry.Obstacle is null,
             ["obstacle"] = entry.Obstacle,
         }).ToArray(),
+        ["split"] = ShareFigure.Of(Split),
         ["alternatives"] = Alternatives.Select(plan => new Dictionary<string, object?>
         {
             ["type"] = plan.Model.MainType.FileName(),
@@ -70,6 +78,20 @@ internal sealed record PlanReport(
         foreach ((DeviceInfo device, string? obstacle) in Devices)
             devices.AddRow(Markup.Escape(device.Name), obstacle is null ? "yes" : "no", Markup.Escape(obstacle ?? ""));
         Tables.Write(console, devices);
+
+        console.Out.WriteLine();
+        Table split = Tables.Create(console, "what runs where", "layers", "weights", "KV cache", "work", "total", "free");
+        foreach (TableColumn column in split.Columns.Skip(1))
+            column.RightAligned();
+        foreach (DeviceShare share in Split.Shares)
+        {
+            string layers = share.Layers switch { 0 => "", 1 => $"{share.FirstLayer}", _ => $"{share.FirstLayer}-{share.FirstLayer + share.Layers - 1}" };
+            split.AddRow(
+                Markup.Escape(share.Name), share.HasTables ? $"{layers} and logits".TrimStart() : layers, Quantity.Bytes(share.WeightBytes), Quantity.Bytes(share.CacheBytes),
+                Quantity.Bytes(share.WorkBytes), Quantity.Bytes(share.TotalBytes), Quantity.Bytes(share.Capacity.FreeBytes));
+        }
+
+        Tables.Write(console, split);
         if (Devices.Any(entry => entry.Obstacle is null))
             return;
 

@@ -18,13 +18,7 @@ internal sealed class ModelArguments
         HelpName = "DIR|FILE",
     };
 
-    private readonly Option<string> _device = new("--device")
-    {
-        Description = "Where kernels run: auto, simd or debug (see 'gemma devices').",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => "auto",
-    };
-
+    private readonly DeviceArguments _devices = new();
     private readonly Option<int?> _threads = Numbers.Whole("--threads", "Worker threads. Default: one for each core.", 1, 1024);
     private readonly Option<int?> _context = Numbers.Whole("--context", "Tokens of prompt and answer together. Default: the model's own, at most 8192.", 1, 1 << 20);
     private readonly Option<int?> _batch = Numbers.Whole("--batch", $"Prompt tokens computed at once: more are faster up to a point and take more memory. Default: {EngineOptions.DefaultPrefillChunk}.", 1, EngineOptions.MaxPrefillChunk);
@@ -42,15 +36,9 @@ internal sealed class ModelArguments
 
     public void AddTo(Command command)
     {
-#if !UPSTREAM_PACKAGES
-        // The ILGPU packages name their devices after the hardware; there the engine says which there are.
-        _device.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is not ("auto" or "simd" or "debug"))
-                result.AddError($"--device takes auto, simd or debug, not '{result.GetValueOrDefault<string>()}'.");
-        });
-#endif
-        Option[] options = [_model, _device, _threads, _context, _batch, _cacheType, _verbose, _quiet];
+        command.Add(_model);
+        _devices.AddTo(command);
+        Option[] options = [_threads, _context, _batch, _cacheType, _verbose, _quiet];
         foreach (Option option in options)
             command.Add(option);
     }
@@ -83,7 +71,8 @@ internal sealed class ModelArguments
         string directory = Resolve(model);
         EngineOptions options = new()
         {
-            Device = parsed.GetValue(_device)!,
+            Device = _devices.Names(parsed),
+            GpuLayers = _devices.GpuLayers(parsed),
             Threads = parsed.GetValue(_threads) ?? 0,
             ContextLength = parsed.GetValue(_context) ?? 0,
             PrefillChunk = parsed.GetValue(_batch) ?? EngineOptions.DefaultPrefillChunk,
@@ -92,12 +81,23 @@ internal sealed class ModelArguments
         bool talks = Talks(parsed, console);
         Stopwatch clock = Stopwatch.StartNew();
         Engine engine = ProgressBar.Show(console, talks, progress => Load(directory, options, progress, cancellation));
-        if (talks)
-        {
-            string name = model is null ? "demo model" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
-            console.Error.WriteLine($"{name} on {engine.DeviceName}, context {engine.ContextLength}, loaded in {Quantity.Seconds(clock.Elapsed)}");
-        }
+        Say(engine, model is null ? "demo model" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))), clock.Elapsed, talks, parsed, console);
         return engine;
+    }
+
+    // What runs somewhere else than one would think is said in a pipe as well.
+    private void Say(Engine engine, string name, TimeSpan time, bool talks, ParseResult parsed, HostConsole console)
+    {
+        if (parsed.GetValue(_quiet))
+            return;
+        foreach (DeviceInfo device in engine.PassedOver)
+            console.Error.WriteLine($"{device.Name} is not used: {device.UnusableReason}.");
+        bool divided = engine.Split.Shares.Count > 1;
+        string where = divided ? $"{name}: {engine.Split}" : $"{name} on {engine.DeviceName}";
+        if (talks)
+            console.Error.WriteLine($"{where}, context {engine.ContextLength}, loaded in {Quantity.Seconds(time)}");
+        else if (divided || engine.PassedOver.Count > 0)
+            console.Error.WriteLine(where);
     }
 
     // An option that is sound by itself but not for this model or machine.

@@ -90,6 +90,7 @@ internal sealed class BenchVerb : Verb
         {
             Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_model.Directory(parsed)))),
             Device = engine.DeviceName,
+            Split = ShareFigure.Of(engine.Split),
             Machine = Machine.Describe(),
             Date = DateTime.UtcNow,
             Repetitions = repetitions,

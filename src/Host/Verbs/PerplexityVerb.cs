@@ -3,6 +3,7 @@ using System.Globalization;
 using GemmaIlgpu.Engine;
 using GemmaIlgpu.Engine.Quality;
 using GemmaIlgpu.Engine.Tokenization;
+using GemmaIlgpu.Host.Measurement;
 using GemmaIlgpu.Host.Options;
 using GemmaIlgpu.Host.Terminal;
 using Spectre.Console;
@@ -70,7 +71,7 @@ internal sealed class PerplexityVerb : Verb
         QualityReport report = ProgressBar.Show(console, _model.Talks(parsed, console), progress =>
             Perplexity.Measure(model, baseline, ids, chunk, parsed.GetValue(_chunks) ?? int.MaxValue, progress, interrupt.Token));
         if (parsed.GetValue(_json))
-            console.Out.WriteLine(Json.Write(report));
+            console.Out.WriteLine(Json.Write(report, ("split", ShareFigure.Of(model.Split))));
         else
             WriteTable(report, console);
         return ExitCodes.Success;

@@ -45,6 +45,7 @@ internal sealed class PlanVerb : Verb
     private readonly Option<string> _cacheType = CacheTypeOption.Create();
     private readonly Option<int?> _sequences = Numbers.Whole("--sequences", "Texts at the same time, each with a cache of its own. Default: 1.", 1, 4096);
     private readonly Option<long?> _memory = Numbers.Bytes("--memory", "Plan for a machine with this much free memory instead of this one: 16GB, 32GiB.");
+    private readonly DeviceArguments _devices = new();
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON instead of tables." };
 
     public override string Name => "plan";
@@ -54,6 +55,7 @@ internal sealed class PlanVerb : Verb
         "gemma plan --like gemma-2-9b --type q4_0 --context 4096",
         "gemma plan --model gemma-2-2b-q8_0.gguf --context 8192 --sequences 4 --json",
         "gemma plan --like gemma-3-27b --memory 32GB",
+        "gemma plan --model ./gemma-2-9b --device cuda --gpu-layers 30",
     ];
 
     public override Command ToCommand(HostConsole console)
@@ -62,6 +64,7 @@ internal sealed class PlanVerb : Verb
         Option[] options = [_like, _model, _type, _context, _batch, _cacheType, _sequences, _memory, _json];
         foreach (Option option in options)
             command.Add(option);
+        _devices.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_like) is not null && result.GetValue(_model) is not null)
@@ -86,7 +89,8 @@ internal sealed class PlanVerb : Verb
             CacheType = CacheTypes.Parse(parsed.GetValue(_cacheType)!),
         };
         MachineMemory memory = parsed.GetValue(_memory) is long bytes ? new MachineMemory(bytes, bytes) : MachineMemory.Read();
-        PlanReport report = PlanReport.Make(name, model, options, memory, Devices.List());
+        LayerSplit split = DevicePlans.Divide(_devices.Names(parsed), _devices.GpuLayers(parsed), model, options);
+        PlanReport report = PlanReport.Make(name, model, options, memory, Devices.List(), split);
         if (parsed.GetValue(_json))
             console.Out.WriteLine(Json.Write(report.Document()));
         else

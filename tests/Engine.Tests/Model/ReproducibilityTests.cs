@@ -89,7 +89,7 @@ public sealed class ReproducibilityTests(TensorType weights, CacheType cache)
         ];
     }
 
-    private Engine Open(int vectorBits, int threads) => Engine.Load(_model, new EngineOptions { PrefillChunk = 128, CacheType = cache }, () =>
+    private Engine Open(int vectorBits, int threads) => Engine.Load(_model, new EngineOptions { PrefillChunk = 128, CacheType = cache }, _ =>
     {
         Context context = Context.Create(builder => builder.Simd(vectorBits, threads));
         return new OpenDevice(context, context.CreateCPUAccelerator(0));

@@ -1,0 +1,117 @@
+using GemmaIlgpu.Engine.Cache;
+using GemmaIlgpu.Engine.Configuration;
+using GemmaIlgpu.Engine.Planning;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GemmaIlgpu.Engine.Model;
+
+/// <summary>The layers that one device computes, with the working memory of a chunk; on one device of a model the tables as well.</summary>
+internal sealed class ModelPart : IDisposable
+{
+    private readonly ModelConfig _config;
+    private readonly ModelWeights _weights;
+    private readonly Activations _activations;
+    private readonly TransformerLayer[] _layers;
+    private readonly MemoryBuffer1D<float, Stride1D.Dense> _localFrequencies, _globalFrequencies;
+    private MemoryBuffer1D<float, Stride1D.Dense>? _logits;
+
+    /// <param name="device">The device.</param>
+    /// <param name="config">The shape.</param>
+    /// <param name="share">What it computes.</param>
+    /// <param name="weights">Weights of that share on the device; disposed with this.</param>
+    /// <param name="chunk">Tokens computed at once at most.</param>
+    public ModelPart(OpenDevice device, ModelConfig config, DeviceShare share, ModelWeights weights, int chunk)
+    {
+        Device = device;
+        Share = share;
+        _config = config;
+        _weights = weights;
+        Operations = new Operations(device.Accelerator);
+        _activations = new Activations(device.Accelerator, config, chunk);
+        _layers = [.. weights.Layers.Select((layer, i) => new TransformerLayer(config, Operations, layer, config.LayerKinds[share.FirstLayer + i], weights.NormOffset))];
+        _localFrequencies = Upload(RopeFrequencies.Inverse(config.HeadDim, config.LocalRopeBase, scale: 1f));
+        _globalFrequencies = Upload(RopeFrequencies.Inverse(config.HeadDim, config.GlobalRopeBase, config.GlobalRopeScale));
+    }
+
+    public OpenDevice Device { get; }
+
+    public DeviceShare Share { get; }
+
+    public Operations Operations { get; }
+
+    private AcceleratorStream Stream => Operations.Stream;
+
+    private TableWeights Tables => _weights.Tables ?? throw new InvalidOperationException($"{Share.Name} does not hold the tables.");
+
+    /// <summary>The working memory of a chunk of that many tokens.</summary>
+    public ChunkViews Begin(int tokens) => _activations.Begin(tokens);
+
+    /// <summary>Makes the residual stream of token ids.</summary>
+    public void Embed(ChunkViews chunk, ReadOnlySpan<int> ids)
+    {
+        chunk.Ids.CopyFromCPU(Stream, ids.ToArray());
+        Operations.Embed(chunk.Ids, Tables.Embedding, chunk.Residual, scale: (float)Math.Sqrt(_config.EmbedDim));
+    }
+
+    /// <summary>Replaces the residual stream of a chunk by what follows this part's layers.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="cache">Keys and values of the text.</param>
+    /// <param name="firstPosition">Position of the chunk's first token.</param>
+    /// <param name="afterLayer">Is told each layer that is done, if anybody wants to know.</param>
+    public void RunLayers(ChunkViews chunk, KvCache cache, int firstPosition, Action<int>? afterLayer)
+    {
+        Operations.Rope.Tables(Stream, firstPosition, chunk.Tokens, _localFrequencies.View, chunk.LocalRope.Cos, chunk.LocalRope.Sin);
+        if (_config.HasTwoRopes)
+            Operations.Rope.Tables(Stream, firstPosition, chunk.Tokens, _globalFrequencies.View, chunk.GlobalRope.Cos, chunk.GlobalRope.Sin);
+        for (int layer = 0; layer < _layers.Length; layer++)
+        {
+            _layers[layer].Run(chunk, cache[Share.FirstLayer + layer], firstPosition);
+            afterLayer?.Invoke(Share.FirstLayer + layer);
+        }
+    }
+
+    /// <summary>Applies the final norm to some rows of the residual stream.</summary>
+    /// <returns>Those rows of <see cref="ChunkViews.Normed"/>.</returns>
+    public ArrayView<float> NormaliseFinal(ChunkViews chunk, int row, int rows)
+    {
+        long offset = (long)row * _config.EmbedDim, length = (long)rows * _config.EmbedDim;
+        ArrayView<float> normed = chunk.Normed.SubView(offset, length);
+        Operations.RmsNorm.Run(Stream, chunk.Residual.SubView(offset, length), Tables.FinalNorm, normed, _config.RmsNormEpsilon, _weights.NormOffset);
+        return normed;
+    }
+
+    /// <summary>The logits of some rows, [rows, V], valid until the next call.</summary>
+    public ArrayView<float> ComputeLogits(ChunkViews chunk, int row, int rows)
+    {
+        long length = (long)rows * _config.VocabularySize;
+        if (_logits is null || _logits.Length < length)
+        {
+            _logits?.Dispose();
+            _logits = Device.Accelerator.Allocate1D<float>(length);
+        }
+
+        ArrayView<float> logits = _logits.View.SubView(0, length);
+        Operations.Multiply(NormaliseFinal(chunk, row, rows), (Tables.Output, logits));
+        if (_config.FinalSoftcap > 0)
+            Operations.Softcap.Run(Stream, logits, _config.FinalSoftcap);
+        return logits;
+    }
+
+    private MemoryBuffer1D<float, Stride1D.Dense> Upload(float[] values)
+    {
+        MemoryBuffer1D<float, Stride1D.Dense> buffer = Device.Accelerator.Allocate1D<float>(values.Length);
+        buffer.View.CopyFromCPU(Stream, values);
+        return buffer;
+    }
+
+    public void Dispose()
+    {
+        _localFrequencies.Dispose();
+        _globalFrequencies.Dispose();
+        _logits?.Dispose();
+        _activations.Dispose();
+        Operations.Dispose();
+        _weights.Dispose();
+    }
+}
