@@ -1,4 +1,5 @@
 #if !UPSTREAM_PACKAGES
+using GemmaIlgpu.Compute.Backends.Ptx;
 using GemmaIlgpu.Compute.Backends.Simd;
 using GemmaIlgpu.Compute.Frontend;
 using GemmaIlgpu.Compute.Ir;
@@ -17,6 +18,10 @@ internal static class KernelStages
 
     public static string Simd(KernelEntry entry) => throw NotHere(entry);
 
+    public static string Ptx(KernelEntry entry, string target) => throw NotHere(entry);
+
+    public static bool IsPtxTarget(string name) => name.StartsWith("sm_", StringComparison.Ordinal);
+
     private static UsageException NotHere(KernelEntry entry) =>
         new($"{entry.Name} is compiled by the ILGPU packages in this build, which do not show this stage; build without -p:UpstreamPackages=true.");
 #else
@@ -29,13 +34,34 @@ internal static class KernelStages
     /// <summary>The vector operations for the widest vectors of this processor.</summary>
     public static string Simd(KernelEntry entry) => SimdKernel.Describe(Translate(entry), SimdOptions.Widest);
 
-    private static IrKernel Translate(KernelEntry entry)
+    /// <summary>The assembly language of NVIDIA's GPUs, for a target such as sm_80.</summary>
+    public static string Ptx(KernelEntry entry, string target) =>
+        PtxCompiler.Compile(entry.Method, KindOf(entry), null, PtxTarget.Parse(target)).Text;
+
+    /// <summary>Whether <see cref="Ptx"/> knows a target.</summary>
+    public static bool IsPtxTarget(string name)
+    {
+        try
+        {
+            return PtxTarget.Parse(name) is not null;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static KernelKind KindOf(KernelEntry entry)
     {
         string first = entry.Method.GetParameters().FirstOrDefault()?.ParameterType.Name ?? "";
-        KernelKind kind = first is "Index1D" or "Index2D" or "Index3D" or "LongIndex1D" or "LongIndex2D" or "LongIndex3D"
+        return first is "Index1D" or "Index2D" or "Index3D" or "LongIndex1D" or "LongIndex2D" or "LongIndex3D"
             ? KernelKind.Implicit
             : KernelKind.Explicit;
-        IrKernel kernel = KernelFrontend.Translate(entry.Method, kind);
+    }
+
+    private static IrKernel Translate(KernelEntry entry)
+    {
+        IrKernel kernel = KernelFrontend.Translate(entry.Method, KindOf(entry));
         KernelOptimizer.Run(kernel);
         return kernel;
     }

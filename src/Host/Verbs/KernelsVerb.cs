@@ -8,26 +8,29 @@ namespace GemmaIlgpu.Host.Verbs;
 /// <summary>Lists the kernels and prints one at any stage between its C# and what the device runs.</summary>
 internal sealed class KernelsVerb : Verb
 {
+    private const string PtxPrefix = "ptx:";
+
     private static readonly Dictionary<string, Func<KernelEntry, string>> s_stages = new()
     {
         ["source"] = Source,
         ["il"] = KernelStages.Il,
         ["ir"] = KernelStages.Ir,
         ["simd"] = KernelStages.Simd,
+        ["ptx"] = entry => KernelStages.Ptx(entry, "sm_80"),
     };
 
     private readonly Argument<string> _name = new("NAME") { Description = "A family such as RmsNorm, or one kernel as 'list' names it." };
 
     private readonly Option<string> _stage = new("--stage")
     {
-        Description = $"What to print: {string.Join(", ", s_stages.Keys)}.",
+        Description = $"What to print: {string.Join(", ", s_stages.Keys)}, or ptx:TARGET with sm_80, sm_90a or the like.",
         HelpName = "STAGE",
         DefaultValueFactory = _ => "source",
         CustomParser = result =>
         {
             string stage = result.Tokens[0].Value;
-            if (!s_stages.ContainsKey(stage))
-                result.AddError($"--stage takes {string.Join(", ", s_stages.Keys)}, not '{stage}'.");
+            if (!s_stages.ContainsKey(stage) && !IsPtxTarget(stage))
+                result.AddError($"--stage takes {string.Join(", ", s_stages.Keys)} or ptx:TARGET (sm_80, sm_90a or the like), not '{stage}'.");
             return stage;
         },
     };
@@ -38,13 +41,14 @@ internal sealed class KernelsVerb : Verb
     [
         "gemma kernels list",
         "gemma kernels show RmsNorm --stage ir",
+        "gemma kernels show RmsNorm --stage ptx:sm_90a",
     ];
 
     public override Command ToCommand(HostConsole console)
     {
         Command list = new("list", "List the kernels by family.");
         list.SetAction(_ => List(console));
-        Command show = new("show", "Print a kernel: its C# source, IL, IR or vector code.");
+        Command show = new("show", "Print a kernel: its C# source, IL, IR, vector code or PTX.");
         show.Add(_name);
         show.Add(_stage);
         show.SetAction(parsed => Show(parsed, console));
@@ -53,6 +57,12 @@ internal sealed class KernelsVerb : Verb
         command.Add(show);
         return command;
     }
+
+    private static bool IsPtxTarget(string stage) =>
+        stage.StartsWith(PtxPrefix, StringComparison.Ordinal) && KernelStages.IsPtxTarget(stage[PtxPrefix.Length..]);
+
+    private static string Print(KernelEntry entry, string stage) =>
+        s_stages.TryGetValue(stage, out Func<KernelEntry, string>? print) ? print(entry) : KernelStages.Ptx(entry, stage[PtxPrefix.Length..]);
 
     private static int List(HostConsole console)
     {
@@ -77,7 +87,7 @@ internal sealed class KernelsVerb : Verb
         foreach (KernelEntry entry in entries)
         {
             console.Out.WriteLine($"// {(asWritten ? entry.SourceName : entry.Name)}, {stage}");
-            console.Out.WriteLine(s_stages[stage](entry));
+            console.Out.WriteLine(Print(entry, stage));
         }
         return ExitCodes.Success;
     }
