@@ -10,7 +10,7 @@ internal sealed class Activations : IDisposable
     private readonly Accelerator _accelerator;
     private readonly List<MemoryBuffer> _buffers = [];
     private readonly ModelConfig _config;
-    private readonly MemoryBuffer1D<int, Stride1D.Dense> _ids;
+    private readonly MemoryBuffer1D<int, Stride1D.Dense> _ids, _position;
     private readonly MemoryBuffer1D<float, Stride1D.Dense> _residual, _normed, _projected, _query, _key, _value, _attended, _gate, _up;
     private readonly MemoryBuffer1D<float, Stride1D.Dense>[] _rope;
 
@@ -22,7 +22,8 @@ internal sealed class Activations : IDisposable
         _accelerator = accelerator;
         _config = config;
         _ids = accelerator.Allocate1D<int>(chunk);
-        _buffers.Add(_ids);
+        _position = accelerator.Allocate1D<int>(1);
+        _buffers.AddRange([_ids, _position]);
         _residual = Allocate(chunk, config.EmbedDim);
         _normed = Allocate(chunk, config.EmbedDim);
         _projected = Allocate(chunk, config.EmbedDim);
@@ -40,19 +41,20 @@ internal sealed class Activations : IDisposable
     {
         long heads = config.QueryHeads + (long)config.KvHeads;
         long floats = 3L * config.EmbedDim + 2 * heads * config.HeadDim + 2L * config.FeedForwardDim + 4L * (config.HeadDim / 2);
-        return chunk * (sizeof(int) + floats * sizeof(float));
+        return sizeof(int) + chunk * (sizeof(int) + floats * sizeof(float));
     }
 
     /// <summary>Bytes allocated.</summary>
     public long Bytes => _buffers.Sum(buffer => buffer.LengthInBytes);
 
-    /// <summary>The views of a chunk of that many tokens.</summary>
-    public ChunkViews Begin(int tokens)
+    /// <summary>The views of a chunk of that many tokens, the first at a position.</summary>
+    public ChunkViews Begin(int tokens, int firstPosition)
     {
+        _position.View.CopyFromCPU(_accelerator.DefaultStream, [firstPosition]);
         int queries = _config.QueryHeads * _config.HeadDim, keys = _config.KvHeads * _config.HeadDim, half = _config.HeadDim / 2;
         var localRope = new RopeViews(Rows(_rope[0], tokens, half), Rows(_rope[1], tokens, half));
         return new ChunkViews(
-            tokens, Rows(_ids, tokens, 1),
+            tokens, firstPosition, Rows(_ids, tokens, 1), _position.View,
             Rows(_residual, tokens, _config.EmbedDim), Rows(_normed, tokens, _config.EmbedDim), Rows(_projected, tokens, _config.EmbedDim),
             Rows(_query, tokens, queries), Rows(_key, tokens, keys), Rows(_value, tokens, keys), Rows(_attended, tokens, queries),
             Rows(_gate, tokens, _config.FeedForwardDim), Rows(_up, tokens, _config.FeedForwardDim),
@@ -81,7 +83,9 @@ internal readonly record struct RopeViews(ArrayView<float> Cos, ArrayView<float>
 
 /// <summary>The working memory of one chunk: T tokens.</summary>
 /// <param name="Tokens">T.</param>
+/// <param name="FirstPosition">Position of the first token.</param>
 /// <param name="Ids">[T].</param>
+/// <param name="Position">[1], the same position in the device's memory: for launches that are recorded and replayed.</param>
 /// <param name="Residual">The residual stream, [T, D].</param>
 /// <param name="Normed">What a block reads, [T, D].</param>
 /// <param name="Projected">What a block gives back, [T, D].</param>
@@ -94,6 +98,6 @@ internal readonly record struct RopeViews(ArrayView<float> Cos, ArrayView<float>
 /// <param name="LocalRope">Tables of local layers.</param>
 /// <param name="GlobalRope">Tables of global layers.</param>
 internal sealed record ChunkViews(
-    int Tokens, ArrayView<int> Ids, ArrayView<float> Residual, ArrayView<float> Normed, ArrayView<float> Projected,
+    int Tokens, int FirstPosition, ArrayView<int> Ids, ArrayView<int> Position, ArrayView<float> Residual, ArrayView<float> Normed, ArrayView<float> Projected,
     ArrayView<float> Query, ArrayView<float> Key, ArrayView<float> Value, ArrayView<float> Attended,
     ArrayView<float> Gate, ArrayView<float> Up, RopeViews LocalRope, RopeViews GlobalRope);

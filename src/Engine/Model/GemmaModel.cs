@@ -89,7 +89,7 @@ internal sealed class GemmaModel : IDisposable
         int first = cache.Position;
         cache.Reserve(ids.Length);
         ModelPart at = _tables;
-        ChunkViews chunk = at.Begin(ids.Length);
+        ChunkViews chunk = at.Begin(ids.Length, first);
         at.Embed(chunk, ids);
         if (sink is not null)
             Emit(sink, "hidden.embed", first, at, chunk.Residual);
@@ -98,7 +98,7 @@ internal sealed class GemmaModel : IDisposable
         {
             chunk = Cross(chunk, at, part);
             at = part;
-            part.RunLayers(chunk, cache, first, sink is null ? null : layer => Emit(sink, $"hidden.{layer}", first, part, chunk.Residual));
+            part.RunLayers(chunk, cache, sink is null ? null : layer => Emit(sink, $"hidden.{layer}", first, part, chunk.Residual));
         }
 
         return Cross(chunk, at, _tables);
@@ -109,7 +109,7 @@ internal sealed class GemmaModel : IDisposable
     {
         if (from == to)
             return chunk;
-        ChunkViews there = to.Begin(chunk.Tokens);
+        ChunkViews there = to.Begin(chunk.Tokens, chunk.FirstPosition);
         if (!Devices.TryCopyDirectly(from.Operations.Stream, chunk.Residual, to.Operations.Stream, there.Residual))
         {
             int length = chunk.Residual.IntLength;

@@ -44,8 +44,8 @@ internal sealed class ModelPart : IDisposable
 
     private TableWeights Tables => _weights.Tables ?? throw new InvalidOperationException($"{Share.Name} does not hold the tables.");
 
-    /// <summary>The working memory of a chunk of that many tokens.</summary>
-    public ChunkViews Begin(int tokens) => _activations.Begin(tokens);
+    /// <summary>The working memory of a chunk of that many tokens, the first at a position.</summary>
+    public ChunkViews Begin(int tokens, int firstPosition) => _activations.Begin(tokens, firstPosition);
 
     /// <summary>Makes the residual stream of token ids.</summary>
     public void Embed(ChunkViews chunk, ReadOnlySpan<int> ids)
@@ -57,16 +57,15 @@ internal sealed class ModelPart : IDisposable
     /// <summary>Replaces the residual stream of a chunk by what follows this part's layers.</summary>
     /// <param name="chunk">The chunk.</param>
     /// <param name="cache">Keys and values of the text.</param>
-    /// <param name="firstPosition">Position of the chunk's first token.</param>
     /// <param name="afterLayer">Is told each layer that is done, if anybody wants to know.</param>
-    public void RunLayers(ChunkViews chunk, KvCache cache, int firstPosition, Action<int>? afterLayer)
+    public void RunLayers(ChunkViews chunk, KvCache cache, Action<int>? afterLayer)
     {
-        Operations.Rope.Tables(Stream, firstPosition, chunk.Tokens, _localFrequencies.View, chunk.LocalRope.Cos, chunk.LocalRope.Sin);
+        Operations.Rope.Tables(Stream, chunk.FirstPosition, chunk.Tokens, _localFrequencies.View, chunk.LocalRope.Cos, chunk.LocalRope.Sin);
         if (_config.HasTwoRopes)
-            Operations.Rope.Tables(Stream, firstPosition, chunk.Tokens, _globalFrequencies.View, chunk.GlobalRope.Cos, chunk.GlobalRope.Sin);
+            Operations.Rope.Tables(Stream, chunk.FirstPosition, chunk.Tokens, _globalFrequencies.View, chunk.GlobalRope.Cos, chunk.GlobalRope.Sin);
         for (int layer = 0; layer < _layers.Length; layer++)
         {
-            _layers[layer].Run(chunk, cache[Share.FirstLayer + layer], firstPosition);
+            _layers[layer].Run(chunk, cache[Share.FirstLayer + layer]);
             afterLayer?.Invoke(Share.FirstLayer + layer);
         }
     }

@@ -36,13 +36,13 @@ internal sealed class TransformerLayer
     }
 
     /// <summary>Replaces the residual stream of a chunk by what follows this layer.</summary>
-    public void Run(ChunkViews chunk, LayerCache cache, int firstPosition)
+    public void Run(ChunkViews chunk, LayerCache cache)
     {
-        AddAttention(chunk, cache, firstPosition);
+        AddAttention(chunk, cache);
         AddFeedForward(chunk);
     }
 
-    private void AddAttention(ChunkViews chunk, LayerCache cache, int firstPosition)
+    private void AddAttention(ChunkViews chunk, LayerCache cache)
     {
         AcceleratorStream stream = _operations.Stream;
         Normalise(chunk.Residual, _weights.AttentionNorm, chunk.Normed);
@@ -56,12 +56,12 @@ internal sealed class TransformerLayer
         RopeViews rope = _kind == AttentionKind.Local ? chunk.LocalRope : chunk.GlobalRope;
         _operations.Rope.Run(stream, chunk.Query, _config.QueryHeads, _config.HeadDim, rope.Cos, rope.Sin);
         _operations.Rope.Run(stream, chunk.Key, _config.KvHeads, _config.HeadDim, rope.Cos, rope.Sin);
-        _operations.KvCacheWrite.Run(stream, chunk.Key, chunk.Value, cache.Keys, cache.Values, firstPosition);
+        _operations.KvCacheWrite.Run(stream, chunk.Key, chunk.Value, cache.Keys, cache.Values, chunk.FirstPosition);
 
         if (chunk.Tokens == 1)
-            _operations.AttentionDecode.Run(stream, _shape, chunk.Query, cache.Keys, cache.Values, chunk.Attended, firstPosition, 1);
+            _operations.AttentionDecode.Run(stream, _shape, chunk.Query, cache.Keys, cache.Values, chunk.Attended, chunk.FirstPosition, 1);
         else
-            _operations.AttentionPrefill.Run(stream, _shape, chunk.Query, cache.Keys, cache.Values, chunk.Attended, firstPosition, chunk.Tokens);
+            _operations.AttentionPrefill.Run(stream, _shape, chunk.Query, cache.Keys, cache.Values, chunk.Attended, chunk.FirstPosition, chunk.Tokens);
         _operations.Multiply(chunk.Attended, (_weights.Output, chunk.Projected));
         AddToResidual(chunk, _weights.PostAttentionNorm);
     }
