@@ -1,0 +1,12 @@
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GemmaIlgpu.Kernels.Device;
+
+/// <summary>Which devices run the tensor core kernels.</summary>
+public static class TensorDevices
+{
+    /// <summary>Whether a device has bfloat16 tensor cores and asynchronous copies (compute capability 8.0 and up), and groups that much shared memory.</summary>
+    public static bool HasTensorCores(Accelerator accelerator, int sharedBytes) =>
+        accelerator.AcceleratorType == AcceleratorType.Cuda && accelerator.WarpSize == 32 && sharedBytes <= accelerator.MaxSharedMemoryPerGroup;
+}
