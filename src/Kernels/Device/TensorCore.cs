@@ -32,6 +32,7 @@ public static class TensorCore
     /// <summary>Where the dynamic shared memory begins; a multiple of 16.</summary>
     public static int DynamicShared()
     {
+        _ = SharedMemory.GetDynamic<byte>();        // declares the name
         CudaAsm.Emit("mov.u32 %0, __dyn_shared_alloca;", out int address);
         return address;
     }
