@@ -51,7 +51,7 @@ public sealed class TensorMatMul(Accelerator accelerator, Tuning? tuning = null)
     public void Dispose() => _rounded.Dispose();
 
     /// <summary>Tiles of 128 × 128 outputs.</summary>
-    internal static int Groups(int tokens, int rows) =>
+    public static int Groups(int tokens, int rows) =>
         checked((tokens + TensorTile.Rows - 1) / TensorTile.Rows * ((rows + TensorTile.Rows - 1) / TensorTile.Rows));
 
     /// <summary>float32 to bfloat16, ties to even; one warp per run of 32 · warp values.</summary>
