@@ -120,7 +120,8 @@ internal sealed unsafe class PrintInstruction(int format, int arguments, int res
                 wide |= format[i] is 'l' or 'z' or 'j' or 't';
             if (i >= format.Length)
                 break;
-            int precision = format.IndexOf('.', start, i - start) is var dot and >= 0 && int.TryParse(format.AsSpan(dot + 1).TrimEnd("lhdufgex"), out int digits) ? digits : 6;
+            int dot = format.IndexOf('.', start, i - start);
+            int precision = dot >= 0 && int.TryParse(format.AsSpan(dot + 1, i - dot - 1), out int digits) ? digits : 6;
             text.Append(format[i] switch
             {
                 '%' => "%",

@@ -142,9 +142,8 @@ internal sealed unsafe class AddressOperandPlan
     private static string Describe(Warp warp, ulong address)
     {
         const ulong Near = 1 << 19;
-        for (ulong distance = 0; distance < Near; distance += 256)
-            if (warp.Group.Memory.Find(address - distance) is { } before)
-                return $"{address - before.Start - before.Length} bytes past the end of the {before.Length} bytes at 0x{before.Start:x}";
+        if (warp.Group.Memory.Before(address) is { } before && address - before.Start - before.Length < Near)
+            return $"{address - before.Start - before.Length} bytes past the end of the {before.Length} bytes at 0x{before.Start:x}";
         return address < 0x1_0000 ? "which is near null" : "where nothing is allocated";
     }
 

@@ -126,6 +126,9 @@ public sealed unsafe class DeviceMemory(long capacity = long.MaxValue) : IDispos
         return null;
     }
 
+    /// <summary>The last allocation that begins at or before an address.</summary>
+    internal MemoryRange? Before(ulong address) => _ranges.LastOrDefault(range => range.Start <= address);
+
     /// <summary>Addresses of a module's .global and .const variables, which are allocated and filled when first asked for.</summary>
     internal Dictionary<string, ulong> VariablesOf(PtxModule module)
     {

@@ -40,7 +40,12 @@ internal sealed record Variable(string Name, StateSpace Space, PtxType Type, int
 }
 
 /// <summary>One register as declared.</summary>
-internal sealed record RegisterDeclaration(string Name, PtxType Type);
+internal sealed class RegisterDeclaration(string name, PtxType type)
+{
+    public string Name => name;
+
+    public PtxType Type => type;
+}
 
 /// <summary>One instruction as written, with names already resolved to what its scope declares.</summary>
 internal sealed class Statement
