@@ -1,0 +1,66 @@
+using GemmaIlgpu.Compute.Frontend;
+using GemmaIlgpu.Compute.Ir;
+using GemmaIlgpu.Compute.Ir.Passes;
+
+namespace GemmaIlgpu.Compute.Backends.OpenCL;
+
+/// <summary>Writes kernels as OpenCL C, version 1.2 and up.</summary>
+public static class OpenCLCompiler
+{
+    /// <summary>Compiles a kernel.</summary>
+    /// <param name="kernel">The kernel as the front end made it; optimised here, in place.</param>
+    /// <param name="target">What the device can do.</param>
+    /// <exception cref="KernelCompilationException">The kernel uses what the device lacks.</exception>
+    public static OpenCLKernel Compile(IrKernel kernel, OpenCLTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        ArgumentNullException.ThrowIfNull(target);
+        FixWarpSize(kernel, target.WarpSize);
+        KernelOptimizer.Run(kernel);
+        if (target.WarpSize == 1)
+        {
+            DropWarpOperations(kernel);
+            KernelOptimizer.Run(kernel);
+        }
+        Refuse(kernel, target);
+        return new OpenCLEmitter(kernel, target).Emit();
+    }
+
+    // Loops over a warp then have constant bounds.
+    private static void FixWarpSize(IrKernel kernel, int warpSize)
+    {
+        foreach (IrValue value in kernel.Entry.Values)
+        {
+            if (value.Op is IrOp.WarpSize || (value.Op is IrOp.LaneIndex && warpSize == 1))
+                (value.Op, value.Immediate) = (IrOp.Constant, value.Op == IrOp.WarpSize ? warpSize : 0);
+        }
+    }
+
+    // A warp of one thread reads its own values and waits for nobody.
+    private static void DropWarpOperations(IrKernel kernel)
+    {
+        var replaced = new Substitution();
+        foreach (IrBlock block in kernel.Blocks)
+        {
+            foreach (IrValue value in block.Values)
+                if (value.Op is IrOp.Shuffle or IrOp.WarpBroadcast)
+                    replaced.Replace(value, value.Operands[0]);
+            block.Values.RemoveAll(value => value.Op is IrOp.Shuffle or IrOp.WarpBroadcast or IrOp.WarpBarrier);
+        }
+        replaced.Apply(kernel);
+    }
+
+    private static void Refuse(IrKernel kernel, OpenCLTarget target)
+    {
+        foreach (IrValue value in kernel.Blocks.SelectMany(block => block.Phis.Concat(block.Values)))
+        {
+            if (!target.HasDoubles && (value.Type == IrType.F64 || value.Memory == MemoryType.F64 || value.Operands.Exists(operand => operand.Type == IrType.F64)))
+                throw Refusal(value, "computes in double precision", "use float");
+            if (!target.HasLongAtomics && value.Op is IrOp.Atomic or IrOp.AtomicCompareExchange && value.Memory.SizeInBytes() == 8)
+                throw Refusal(value, "uses 64-bit atomic operations", "use 32-bit ones");
+        }
+
+        KernelCompilationException Refusal(IrValue value, string what, string instead) => new(
+            $"Kernel {kernel.Name} {what}{(value.Location is { } location ? $" at {location}" : "")}, which {target.Name} lacks; {instead} or run it on another device.");
+    }
+}
