@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.OpenCL;
 using ILGPU.Util;
 
 namespace ILGPU;
@@ -73,7 +74,8 @@ public sealed partial class Context : DisposeBase
     {
         if (Devices.IsEmpty)
             throw new NotSupportedException("This context has no devices; add one with builder.CPU() or builder.Default().");
-        bool Preferred(Device device) => preferCPU == (device.AcceleratorType == AcceleratorType.CPU);
+        // A processor is one even if it is reached through OpenCL, and is better reached directly.
+        bool Preferred(Device device) => preferCPU == (device is CPUDevice or CLDevice { DeviceType: CLDeviceType.CL_DEVICE_TYPE_CPU });
         bool restrict = matchingDevicesOnly && Devices.Any(Preferred);
         return Devices
             .Where(device => !restrict || Preferred(device))

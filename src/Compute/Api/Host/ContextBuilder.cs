@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.OpenCL;
 
 namespace ILGPU;
 
@@ -24,6 +25,7 @@ public sealed partial class Context
             ArgumentNullException.ThrowIfNull(predicate);
             if (predicate(CPUDevice.Default))
                 SelectedDevices.Add(CPUDevice.Default);
+            SelectedDevices.AddRange(CLDevice.GetDevices(device => predicate(device)));
             return this;
         }
 

@@ -58,6 +58,8 @@ public static class OpenCLCompiler
                 throw Refusal(value, "computes in double precision", "use float");
             if (!target.HasLongAtomics && value.Op is IrOp.Atomic or IrOp.AtomicCompareExchange && value.Memory.SizeInBytes() == 8)
                 throw Refusal(value, "uses 64-bit atomic operations", "use 32-bit ones");
+            if (value.Op == IrOp.InlinePtx)
+                throw Refusal(value, "uses inline PTX", "ask CudaAsm.IsSupported first");
         }
 
         KernelCompilationException Refusal(IrValue value, string what, string instead) => new(

@@ -13,7 +13,7 @@ internal sealed partial class OpenCLEmitter
 
     private readonly IrKernel _kernel;
     private readonly OpenCLTarget _target;
-    private readonly OpenCLLibrary _library = new();
+    private readonly OpenCLFunctions _library = new();
     private readonly StringBuilder _code = new();
     private readonly Dictionary<IrValue, int> _inlined = [];        // value → operations of its expression
     private readonly HashSet<IrValue> _declaredAtUse = [];

@@ -3,7 +3,7 @@ using System.Text;
 namespace GemmaIlgpu.Compute.Backends.OpenCL;
 
 /// <summary>Functions that kernels call because the language has nothing with the same meaning. A program holds those it uses.</summary>
-internal sealed class OpenCLLibrary
+internal sealed class OpenCLFunctions
 {
     private static readonly (string Name, string Text)[] s_functions =
     [
