@@ -25,6 +25,7 @@ public class KernelsVerbTests
             Assert.That(Gemma.Output("kernels", "show", family, "--stage", "il"), Does.Match(@"(?m)^    IL_[0-9A-F]{4}: ret$"));
             Assert.That(Gemma.Output("kernels", "show", family, "--stage", "ir"), Does.Match(@"(?m)^kernel .*\n(.*\n)*b0:$"));
             Assert.That(Gemma.Output("kernels", "show", family, "--stage", "simd"), Does.Contain("call Vector"));
+            Assert.That(Gemma.Output("kernels", "show", family, "--stage", "opencl"), Does.Match(@"(?m)^__kernel void kernel_\w+\("));
         }
     }
 

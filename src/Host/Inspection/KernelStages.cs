@@ -1,4 +1,5 @@
 #if !UPSTREAM_PACKAGES
+using GemmaIlgpu.Compute.Backends.OpenCL;
 using GemmaIlgpu.Compute.Backends.Ptx;
 using GemmaIlgpu.Compute.Backends.Simd;
 using GemmaIlgpu.Compute.Frontend;
@@ -22,6 +23,8 @@ internal static class KernelStages
 
     public static bool IsPtxTarget(string name) => name.StartsWith("sm_", StringComparison.Ordinal);
 
+    public static string OpenCL(KernelEntry entry) => throw NotHere(entry);
+
     private static UsageException NotHere(KernelEntry entry) =>
         new($"{entry.Name} is compiled by the ILGPU packages in this build, which do not show this stage; build without -p:UpstreamPackages=true.");
 #else
@@ -33,6 +36,9 @@ internal static class KernelStages
 
     /// <summary>The vector operations for the widest vectors of this processor.</summary>
     public static string Simd(KernelEntry entry) => SimdKernel.Describe(Translate(entry), SimdOptions.Widest);
+
+    /// <summary>OpenCL C 1.2 for a device without sub-groups, as PoCL gets it; no device is needed.</summary>
+    public static string OpenCL(KernelEntry entry) => OpenCLCompiler.Compile(Translate(entry), OpenCLTarget.Generic).Source;
 
     /// <summary>The assembly language of NVIDIA's GPUs, for a target such as sm_80.</summary>
     public static string Ptx(KernelEntry entry, string target) =>

@@ -17,6 +17,7 @@ internal sealed class KernelsVerb : Verb
         ["ir"] = KernelStages.Ir,
         ["simd"] = KernelStages.Simd,
         ["ptx"] = entry => KernelStages.Ptx(entry, "sm_80"),
+        ["opencl"] = KernelStages.OpenCL,
     };
 
     private readonly Argument<string> _name = new("NAME") { Description = "A family such as RmsNorm, or one kernel as 'list' names it." };
@@ -48,7 +49,7 @@ internal sealed class KernelsVerb : Verb
     {
         Command list = new("list", "List the kernels by family.");
         list.SetAction(_ => List(console));
-        Command show = new("show", "Print a kernel: its C# source, IL, IR, vector code or PTX.");
+        Command show = new("show", "Print a kernel: its C# source, IL, IR, vector code, PTX or OpenCL C.");
         show.Add(_name);
         show.Add(_stage);
         show.SetAction(parsed => Show(parsed, console));

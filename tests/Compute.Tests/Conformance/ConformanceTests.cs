@@ -31,6 +31,9 @@ public abstract class ConformanceTests(string device)
 
     protected bool IsDebug => DeviceName.StartsWith("Debug", StringComparison.Ordinal);
 
+    /// <summary>Only vectors compile a function in several ways: for lanes that differ, that are alike, that are masked.</summary>
+    private bool IsSimd => DeviceName.StartsWith("Simd", StringComparison.Ordinal);
+
     /// <summary>Runs a function per element on the device and in C#; the results must have the same bits.</summary>
     protected void Check<TFunction, T, TResult>(T[] values)
         where TFunction : struct, IFunction<T, TResult>
@@ -40,7 +43,7 @@ public abstract class ConformanceTests(string device)
         TResult[] expected = [.. values.Select(TFunction.Apply)];
         string Describe(int i) => $"f({values[i]}) of {typeof(TFunction).Name}";
         Expect.Same(expected, Map<TFunction, T, TResult>(values), Describe, DeviceName);
-        if (IsDebug)
+        if (!IsSimd)
             return;
         using var input = Accelerator.Allocate1D(values);
         Expect.Same(expected, Run(new TResult[values.Length], view => Accelerator.LoadStreamKernel<ArrayView<T>, ArrayView<TResult>>(UniformKernel<TFunction, T, TResult>)(
@@ -59,7 +62,7 @@ public abstract class ConformanceTests(string device)
         TResult[] expected = [.. first.Zip(second, TFunction.Apply)];
         string Describe(int i) => $"f({first[i]}, {second[i]}) of {typeof(TFunction).Name}";
         Expect.Same(expected, Map<TFunction, T1, T2, TResult>(first, second), Describe, DeviceName);
-        if (IsDebug)
+        if (!IsSimd)
             return;
         using var a = Accelerator.Allocate1D(first);
         using var b = Accelerator.Allocate1D(second);

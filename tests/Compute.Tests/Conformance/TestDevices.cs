@@ -1,14 +1,13 @@
 using ILGPU;
 using ILGPU.Algorithms;
 using ILGPU.Runtime;
-using ILGPU.Runtime.CPU;
 
 namespace GemmaIlgpu.Compute.Tests.Conformance;
 
 /// <summary>The devices of the conformance suite, opened once for all fixtures.</summary>
 public static class TestDevices
 {
-    private static readonly Dictionary<string, Func<CPUDevice>> Known = new()
+    private static readonly Dictionary<string, Func<Device>> Known = new()
     {
         ["Simd128"] = () => CpuDevices.Simd(128, threads: 2),
         ["Simd256"] = () => CpuDevices.Simd(256, threads: 2),
@@ -16,6 +15,7 @@ public static class TestDevices
         ["Debug1"] = () => CpuDevices.Debug(1),
         ["Debug4"] = () => CpuDevices.Debug(4),
         ["Debug32"] = () => CpuDevices.Debug(32),
+        ["OpenCL"] = () => OpenCLTestDevice.Get(),
     };
 
     private static readonly Dictionary<string, (Context Context, Accelerator Accelerator)> Opened = [];
@@ -33,10 +33,10 @@ public static class TestDevices
     }
 
     /// <summary>Opens a device of one's own.</summary>
-    public static (Context Context, Accelerator Accelerator) Open(CPUDevice device)
+    public static (Context Context, Accelerator Accelerator) Open(Device device)
     {
-        Context context = Context.Create(builder => builder.CPU(device).EnableAlgorithms().Profiling());
-        return (context, context.CreateCPUAccelerator(0));
+        Context context = Context.Create(builder => builder.EnableAlgorithms().Profiling());
+        return (context, device.CreateAccelerator(context));
     }
 
     public static void CloseAll()

@@ -1,0 +1,22 @@
+using ILGPU.Runtime.OpenCL;
+
+namespace GemmaIlgpu.Compute.Tests;
+
+/// <summary>The OpenCL device that tests run on: the first usable one.</summary>
+public static class OpenCLTestDevice
+{
+    /// <summary>Set where the absence of an OpenCL device is a failure, as it is in CI.</summary>
+    private const string Required = "GEMMA_TESTS_REQUIRE_OPENCL";
+
+    /// <summary>Gets the device; ends the test, aloud, if there is none.</summary>
+    public static CLDevice Get()
+    {
+        if (OpenCLDevices.List().FirstOrDefault(info => info.Device is not null)?.Device is { } device)
+            return device;
+        string reason = $"There is no OpenCL device to test on: {OpenCLDevices.Problem ?? "none of those found can be used"}.";
+        if (Environment.GetEnvironmentVariable(Required) is "1" or "true")
+            Assert.Fail(reason);
+        Assert.Ignore("SKIPPED: " + reason);
+        throw new InvalidOperationException(reason);
+    }
+}
