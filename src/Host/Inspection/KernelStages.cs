@@ -38,7 +38,7 @@ internal static class KernelStages
     public static string Simd(KernelEntry entry) => SimdKernel.Describe(Translate(entry), SimdOptions.Widest);
 
     /// <summary>OpenCL C 1.2 for a device without sub-groups, as PoCL gets it; no device is needed.</summary>
-    public static string OpenCL(KernelEntry entry) => OpenCLCompiler.Compile(Translate(entry), OpenCLTarget.Generic).Source;
+    public static string OpenCL(KernelEntry entry) => OpenCLCompiler.Compile(KernelFrontend.Translate(entry.Method, KindOf(entry)), OpenCLTarget.Generic).Source;
 
     /// <summary>The assembly language of NVIDIA's GPUs, for a target such as sm_80.</summary>
     public static string Ptx(KernelEntry entry, string target) =>
