@@ -25,6 +25,11 @@ public abstract partial class Accelerator
     public int EstimateGroupSize(Kernel kernel, int dynamicSharedMemorySizeInBytes, int maxGroupSize, out int minGridSize)
     {
         ArgumentNullException.ThrowIfNull(kernel);
+        return EstimateGroupSizeCore(kernel, dynamicSharedMemorySizeInBytes, maxGroupSize, out minGridSize);
+    }
+
+    private protected virtual int EstimateGroupSizeCore(Kernel kernel, int dynamicSharedBytes, int maxGroupSize, out int minGridSize)
+    {
         minGridSize = kernel.Info?.MinGridSize ?? NumMultiprocessors;
         return Math.Min(kernel.Info?.MinGroupSize ?? WarpSize, maxGroupSize);
     }

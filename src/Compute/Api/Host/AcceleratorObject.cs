@@ -23,7 +23,7 @@ public abstract class AcceleratorObject : DisposeBase
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        Accelerator.Unregister(this);
+        Accelerator?.Unregister(this);  // none if a constructor failed before it was set: the garbage collector comes here too
         base.Dispose(disposing);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 
 namespace ILGPU;
@@ -25,6 +26,7 @@ public sealed partial class Context
             ArgumentNullException.ThrowIfNull(predicate);
             if (predicate(CPUDevice.Default))
                 SelectedDevices.Add(CPUDevice.Default);
+            SelectedDevices.AddRange(CudaDevice.GetDevices(device => predicate(device)));
             SelectedDevices.AddRange(CLDevice.GetDevices(device => predicate(device)));
             return this;
         }

@@ -29,7 +29,7 @@ public abstract class Kernel : AcceleratorObject
     }
 
     /// <summary>Gets what is known about the kernel; null if nothing.</summary>
-    internal KernelInfo? Info { get; }
+    internal KernelInfo? Info { get; private protected set; }
 
     /// <summary>Gets the number of arguments, without the index.</summary>
     public int NumParameters => Parameters.Length - (ImplicitlyGrouped ? 1 : 0);

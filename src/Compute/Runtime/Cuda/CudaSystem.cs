@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ILGPU.Runtime.Cuda;
 
 namespace GemmaIlgpu.Compute.Runtime.Cuda;
 
@@ -51,6 +52,25 @@ internal sealed class CudaSystem
 
     /// <summary>Gets why there are no devices, a sentence without a full stop; null if there are.</summary>
     public string? Reason { get; }
+
+    /// <summary>Gets the devices; one that cannot even tell its name is left out.</summary>
+    public IReadOnlyList<CudaDevice> Devices()
+    {
+        var devices = new List<CudaDevice>();
+        for (int i = 0; i < DeviceCount; i++)
+        {
+            try
+            {
+                devices.Add(new CudaDevice(this, i));
+            }
+            catch (CudaException)
+            {
+                // nvidia-smi shows a device in this state as an error; the others can be used.
+            }
+        }
+
+        return devices;
+    }
 
     private static string? Prepare(CudaDriver driver, out int version, out int count)
     {
