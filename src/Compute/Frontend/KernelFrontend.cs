@@ -26,6 +26,14 @@ public static class KernelFrontend
         return ir;
     }
 
+    /// <summary>Translates a static function of numbers, to be inlined into kernels: its last operation stores the result.</summary>
+    internal static IrKernel TranslateFunction(MethodInfo function)
+    {
+        var ir = new IrKernel(MethodNames.Of(function), function, KernelKind.Explicit);
+        new Translator(ir, new Dictionary<int, object>(), forPtx: true).RunFunction();
+        return ir;
+    }
+
     // Only goto can make a loop with two entries; lanes of such a loop have no common place to wait for each other.
     private static void RefuseJumpsIntoLoops(IrKernel ir)
     {

@@ -64,16 +64,29 @@ internal sealed partial class Translator
         _ssa.Finish();
     }
 
+    /// <summary>Translates a function of numbers: its result is stored to the place that the last parameter points to.</summary>
+    public void RunFunction()
+    {
+        MethodInfo method = Kernel.Method!;
+        ParameterInfo[] parameters = method.GetParameters();
+        StackValue[] arguments = [.. parameters.Select(Parameter)];
+        IrValue result = RequireScalar(Inline(method, arguments)!.Value);
+        Kernel.Parameters.Add(new(Kernel.Parameters.Count, IrType.Ptr, "result", parameters.Length, [], ParameterKind.ViewPointer));
+        Ir.Store(Ir.Leaf(IrOp.Parameter, IrType.Ptr, Kernel.Parameters.Count - 1), result, TypeLayout.For(method.ReturnType).Scalars[0].Memory);
+        Ir.Block.EndWithReturn();
+        _ssa.Finish();
+    }
+
     /// <summary>Inlines a method; afterwards new operations go where it returned.</summary>
     /// <returns>The result; null for void.</returns>
     private StackValue? Inline(MethodBase method, StackValue[] arguments)
     {
-        Frame caller = _frame;
+        Frame? caller = _frame;
         Frame frame = Enter(method, arguments);
         TranslateBody(frame);
-        _frame = caller;
+        _frame = caller!;
         _depth--;
-        Ir.Location = caller.Location;
+        Ir.Location = caller?.Location;
         if (frame.Returns.Count == 0)
             throw Refuse($"it calls {MethodNames.Of(method)}, which never returns", null);
         if (frame.Returns.Count == 1)

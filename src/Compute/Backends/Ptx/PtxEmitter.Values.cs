@@ -36,7 +36,7 @@ internal sealed partial class PtxEmitter
                 Line($"mul{(value.Type.IsFloat() ? ".rn" : ".lo")}{type}", Result(value), Register(x[0]), Operand(x[1]));
                 break;
             case IrOp.Fma:
-                Line($"fma.rn{type}", Result(value), Register(x[0]), Register(x[1]), Register(x[2]));
+                Line($"fma.rn{type}", Result(value), Register(x[0]), Operand(x[1]), Operand(x[2]));
                 break;
             case IrOp.Div when value.Type == IrType.F32 && IsFast:
                 Line("div.full.ftz.f32", Result(value), Register(x[0]), Register(x[1]));

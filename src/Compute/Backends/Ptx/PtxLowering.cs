@@ -1,5 +1,7 @@
+using System.Reflection;
 using GemmaIlgpu.Compute.Ir;
 using GemmaIlgpu.Compute.Ir.Passes;
+using ILGPU;
 
 namespace GemmaIlgpu.Compute.Backends.Ptx;
 
@@ -16,8 +18,91 @@ internal static class PtxLowering
             value.Immediate = WarpSize;
         }
         KernelOptimizer.Run(kernel);
-        _ = options;
+        bool isFast = options.MathMode != MathMode.Default;
+        if (isFast)
+            FastMath(kernel, options.MathMode == MathMode.Fast32BitOnly);
+        if (new FunctionInliner(kernel).Run(value => FunctionOf(value, isFast)))
+        {
+            Simplify.Run(kernel);
+            ControlFlow.Run(kernel);
+            LoopInvariants.Run(kernel);
+        }
         SplitOffsets(kernel);
+    }
+
+    // Operations without an instruction, and those that the emitter writes as approximations when asked to be fast.
+    private static MethodInfo? FunctionOf(IrValue value, bool isFast)
+    {
+        if (!value.Type.IsFloat() || value.Operands.Count is 0 or > 2)
+            return null;
+        bool isApproximated = isFast && value.Type == IrType.F32 && value.Op is IrOp.Exp2 or IrOp.Log2 or IrOp.Sin or IrOp.Cos or IrOp.Tanh;
+        return !isApproximated && value.Op is IrOp.Exp or IrOp.Exp2 or IrOp.Log or IrOp.Log2 or IrOp.Log10 or IrOp.Sin or IrOp.Cos or IrOp.Tan or IrOp.Asin or IrOp.Acos
+            or IrOp.Atan or IrOp.Sinh or IrOp.Cosh or IrOp.Tanh or IrOp.Pow or IrOp.Atan2 or IrOp.RoundAway or IrOp.Rem or IrOp.IeeeRemainder
+            ? (value.Type == IrType.F32 ? typeof(Functions32) : typeof(Functions64)).GetMethod(value.Op.ToString())
+            : null;
+    }
+
+    // exp x = 2^(x · log2 e), log x = log2 x · ln 2, x^y = 2^(y · log2 x): the processor approximates powers and logarithms of 2.
+    private static void FastMath(IrKernel kernel, bool without64Bits)
+    {
+        var ir = new IrBuilder(kernel);
+        var replaced = new Substitution();
+        foreach (IrBlock block in kernel.Blocks)
+        {
+            IrValue[] values = [.. block.Values];
+            block.Values.RemoveAll(value => !(block == kernel.Entry && IrBuilder.IsLeaf(value.Op)));
+            ir.MoveTo(block);
+            foreach (IrValue value in values)
+            {
+                if (block == kernel.Entry && IrBuilder.IsLeaf(value.Op))
+                    continue;
+                replaced.Rewrite(value);
+                ir.Location = value.Location;
+                IrValue kept = Fast(ir, value, without64Bits);
+                if (kept == value)
+                    block.Values.Add(value);
+                else
+                    replaced.Replace(value, kept);
+            }
+        }
+        replaced.Apply(kernel);
+    }
+
+    private static IrValue Fast(IrBuilder ir, IrValue value, bool without64Bits)
+    {
+        bool isFunction = value.Op is (>= IrOp.Sqrt and <= IrOp.Tanh) or IrOp.Pow or IrOp.Atan2;
+        if (value.Type == IrType.F64 && without64Bits && isFunction)
+        {
+            IrValue[] single = [.. value.Operands.Select(operand => ir.Emit(IrOp.FloatTruncate, IrType.F32, operand))];
+            IrValue function = ir.Kernel.NewValue(value.Op, IrType.F32, single);
+            function.Location = value.Location;
+            function.Block = ir.Block;
+            IrValue fast = Fast(ir, function, without64Bits);
+            if (fast == function)
+                ir.Append(function);
+            return ir.Emit(IrOp.FloatExtend, IrType.F64, fast);
+        }
+        if (value.Type != IrType.F32)
+            return value;
+        IrValue x = value.Operands.Count > 0 ? value.Operands[0] : value;
+        const IrType F32 = IrType.F32;
+        switch (value.Op)
+        {
+            case IrOp.Exp:
+                return Exp2(ir.Emit(IrOp.Mul, F32, x, ir.Float(1.44269504f)));
+            case IrOp.Log:
+                return ir.Emit(IrOp.Mul, F32, ir.Emit(IrOp.Log2, F32, x), ir.Float(0.693147181f));
+            case IrOp.Log10:
+                return ir.Emit(IrOp.Mul, F32, ir.Emit(IrOp.Log2, F32, x), ir.Float(0.301029996f));
+            case IrOp.Pow:
+                return Exp2(ir.Emit(IrOp.Mul, F32, value.Operands[1], ir.Emit(IrOp.Log2, F32, x)));
+            case IrOp.Tan:
+                return ir.Emit(IrOp.Div, F32, ir.Emit(IrOp.Sin, F32, x), ir.Emit(IrOp.Cos, F32, x));
+            default:
+                return value;
+        }
+
+        IrValue Exp2(IrValue power) => ir.Emit(IrOp.Exp2, F32, power);
     }
 
     // p[(i + 3)] and p[(i + 4)] share the address of p[i]; the rest is part of the access.
