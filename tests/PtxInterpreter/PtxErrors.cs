@@ -7,5 +7,11 @@ public sealed class PtxSyntaxException(int line, string text, string problem)
     public int Line { get; } = line;
 }
 
+/// <summary>What a thread did wrong.</summary>
+public enum PtxFault { Rules, Address, Misaligned, Endless }
+
 /// <summary>A thread did what the ISA leaves undefined or forbids: names instruction, group and thread.</summary>
-public sealed class PtxFaultException(string message) : Exception(message);
+public sealed class PtxFaultException(string message, PtxFault kind = PtxFault.Rules) : Exception(message)
+{
+    public PtxFault Kind => kind;
+}

@@ -67,7 +67,7 @@ internal sealed unsafe class StartCopy(AddressOperandPlan to, AddressOperandPlan
                 throw warp.Fault($"a source of {bytes} bytes does not go into a copy of {size}", 1u << lane);
             ulong address = from.Address(warp, lane);
             if (address % (ulong)size != 0)
-                throw warp.Fault($"address 0x{address:x} is not a multiple of {size}", 1u << lane);
+                throw warp.Fault($"address 0x{address:x} is not a multiple of {size}", 1u << lane, PtxFault.Misaligned);
             byte* source = bytes == 0 ? null : from.Pointer(warp, lane, StateSpace.Global, address, bytes, write: false);
             warp.StartCopy(lane, targets[lane], source, size, bytes);
         }

@@ -110,7 +110,7 @@ internal sealed unsafe class Group : IDisposable
             if (alive && !progress)
                 throw Deadlock();
             if (WarpInstructions > Options.MaximumWarpInstructions)
-                throw new PtxFaultException($"{Entry}: more than {Options.MaximumWarpInstructions} warp instructions; group {index} does not end.");
+                throw new PtxFaultException($"{Entry}: more than {Options.MaximumWarpInstructions} warp instructions; group {index} does not end.", PtxFault.Endless);
         }
         while (alive);
     }
@@ -160,6 +160,6 @@ internal sealed unsafe class Group : IDisposable
         List<string> waiting = [];
         foreach (Warp warp in _warps)
             waiting.AddRange(warp.DescribeWaiting());
-        return new PtxFaultException($"{Entry}, group {Index}: no thread can go on:\n    {string.Join("\n    ", waiting.Take(8))}");
+        return new PtxFaultException($"{Entry}, group {Index}: no thread can go on:\n    {string.Join("\n    ", waiting.Take(8))}", PtxFault.Endless);
     }
 }

@@ -71,7 +71,7 @@ internal sealed unsafe partial class Warp
             }
         }
         if (!barrier)
-            throw new PtxFaultException($"{_group.Entry}, group {_group.Index}: lanes of a warp wait for each other at different instructions:\n    {string.Join("\n    ", DescribeWaiting())}");
+            throw new PtxFaultException($"{_group.Entry}, group {_group.Index}: lanes of a warp wait for each other at different instructions:\n    {string.Join("\n    ", DescribeWaiting())}", PtxFault.Endless);
         return -1;
     }
 

@@ -97,10 +97,10 @@ internal sealed unsafe partial class Warp : IDisposable
     /// <summary>Which lanes of a register were written.</summary>
     public uint Initialised(int register) => _initialised[register];
 
-    public PtxFaultException Fault(string problem, uint lanes)
+    public PtxFaultException Fault(string problem, uint lanes, PtxFault kind = PtxFault.Rules)
     {
         int lane = BitOperations.TrailingZeroCount(lanes);
-        return new PtxFaultException($"{_group.Entry}, line {_current?.Line}: {problem}; group {_group.Index}, thread {ThreadIndex(lane)}.\n    {_current?.Text}");
+        return new PtxFaultException($"{_group.Entry}, line {_current?.Line}: {problem}; group {_group.Index}, thread {ThreadIndex(lane)}.\n    {_current?.Text}", kind);
     }
 
     public IEnumerable<string> DescribeWaiting()

@@ -114,15 +114,15 @@ internal sealed unsafe class AddressOperandPlan
             case StateSpace.Shared:
                 if (address >= KernelProgram.SharedStart && address - KernelProgram.SharedStart + (ulong)size <= (ulong)warp.Group.SharedBytes)
                     return warp.Group.Shared + (address - KernelProgram.SharedStart);
-                throw warp.Fault($"{Access(write, size)} at {(long)address - KernelProgram.SharedStart} of the group's {warp.Group.SharedBytes} bytes of shared memory", 1u << lane);
+                throw warp.Fault($"{Access(write, size)} at {(long)address - KernelProgram.SharedStart} of the group's {warp.Group.SharedBytes} bytes of shared memory", 1u << lane, PtxFault.Address);
             case StateSpace.Local:
                 if (address + (ulong)size <= (ulong)warp.LocalBytes && address <= (ulong)warp.LocalBytes)
                     return warp.Local + ((long)lane * warp.LocalBytes) + address;
-                throw warp.Fault($"{Access(write, size)} at {address} of the thread's {warp.LocalBytes} bytes of local memory", 1u << lane);
+                throw warp.Fault($"{Access(write, size)} at {address} of the thread's {warp.LocalBytes} bytes of local memory", 1u << lane, PtxFault.Address);
             case StateSpace.Param:
                 if (!write && address + (ulong)size <= (ulong)warp.Group.Program.ParameterBytes)
                     return warp.Group.Parameters + address;
-                throw warp.Fault($"{Access(write, size)} at {address} of {warp.Group.Program.ParameterBytes} bytes of parameters", 1u << lane);
+                throw warp.Fault($"{Access(write, size)} at {address} of {warp.Group.Program.ParameterBytes} bytes of parameters", 1u << lane, PtxFault.Address);
             default:
                 return Global(warp, lane, address, size, write);
         }
@@ -132,9 +132,9 @@ internal sealed unsafe class AddressOperandPlan
     {
         MemoryRange? range = _last.Contains(address, (ulong)size) ? _last : warp.Group.Memory.Find(address);
         if (range is null || !range.Contains(address, (ulong)size))
-            throw warp.Fault($"{Access(write, size)} at 0x{address:x}, {Describe(warp, address)}", 1u << lane);
+            throw warp.Fault($"{Access(write, size)} at 0x{address:x}, {Describe(warp, address)}", 1u << lane, PtxFault.Address);
         if (write && range.ReadOnly)
-            throw warp.Fault($"{Access(write, size)} at 0x{address:x}, which is constant", 1u << lane);
+            throw warp.Fault($"{Access(write, size)} at 0x{address:x}, which is constant", 1u << lane, PtxFault.Address);
         _last = range;
         return range.Host + (address - range.Start);
     }
@@ -155,7 +155,7 @@ internal sealed unsafe class AddressOperandPlan
         {
             int lane = BitOperations.TrailingZeroCount(left);
             if ((addresses[lane] & (ulong)(size - 1)) != 0)
-                throw warp.Fault($"address 0x{addresses[lane]:x} is not a multiple of {size}", 1u << lane);
+                throw warp.Fault($"address 0x{addresses[lane]:x} is not a multiple of {size}", 1u << lane, PtxFault.Misaligned);
         }
     }
 }

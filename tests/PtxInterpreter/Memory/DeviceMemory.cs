@@ -19,16 +19,15 @@ internal sealed unsafe class MemoryRange(ulong start, ulong length, byte* host, 
 
 /// <summary>The global memory of a made-up GPU. Allocations lie far apart in its address space, so that an
 /// access past an end never lands in a neighbour; fresh memory is full of 0xFF bytes, NaN in every float format.</summary>
-public sealed unsafe class DeviceMemory(long capacity = long.MaxValue) : IDisposable
+public sealed unsafe class DeviceMemory(long capacity = long.MaxValue, ulong firstAddress = 0x7_0000_0000) : IDisposable
 {
-    private const ulong FirstAddress = 0x7_0000_0000;
     private const ulong Guard = 1 << 20;
     private const ulong Granularity = 512;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<PtxModule, Dictionary<string, ulong>> _variables = [];
     private MemoryRange[] _ranges = [];
-    private ulong _next = FirstAddress;
+    private ulong _next = firstAddress;
 
     public long Capacity => capacity;
 
