@@ -87,6 +87,9 @@ public sealed class Engine : IDisposable
         }
     }
 
+    /// <summary>Whether single tokens go through the fused kernels on every device.</summary>
+    internal bool FusesDecoding => _model.FusesDecoding;
+
     /// <summary>Starts an empty text with a KV cache of its own.</summary>
     public Generator CreateGenerator() => new(
         _model,
@@ -132,7 +135,7 @@ public sealed class Engine : IDisposable
                 long before = WeightBytes;
                 string stage = _devices.Devices.Count == 1 ? "Loading weights" : $"Loading weights onto {share.Name}";
                 var weights = new ModelWeights(device, _files, share, bytes => progress?.Report(new LoadProgress(stage, before + bytes, total)), cancellation);
-                parts.Add(new ModelPart(device, Config, share, weights, chunk));
+                parts.Add(new ModelPart(device, Config, share, weights, chunk, _options.Kernels));
                 WeightBytes += weights.Bytes;
             }
 

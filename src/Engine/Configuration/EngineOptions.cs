@@ -1,4 +1,5 @@
 using GemmaIlgpu.Kernels;
+using GemmaIlgpu.Kernels.Fast;
 
 namespace GemmaIlgpu.Engine.Configuration;
 
@@ -69,6 +70,9 @@ public sealed record EngineOptions
     /// the others gain and lose: docs/decisions/2026-11-22-cache-types.md.
     /// </summary>
     public CacheType CacheType { get; init; } = CacheType.Float32;
+
+    /// <summary>Which kernels compute: those written for the device, or the plain ones that judge them. See <see cref="KernelTable"/>.</summary>
+    public KernelChoice Kernels { get; init; } = KernelChoice.Auto;
 
     private static int Require(int value, int low, int high, string name) =>
         value >= low && value <= high

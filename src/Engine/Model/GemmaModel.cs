@@ -46,6 +46,9 @@ internal sealed class GemmaModel : IDisposable
     /// <summary>Where each layer computes, and has its keys and values.</summary>
     public IReadOnlyList<Accelerator> LayerDevices { get; }
 
+    /// <summary>Whether single tokens go through the fused kernels in every part.</summary>
+    public bool FusesDecoding => _parts.All(part => part.FusesDecoding);
+
     /// <summary>Where logits are made, and so tokens chosen.</summary>
     public Accelerator LogitsDevice => _tables.Device.Accelerator;
 

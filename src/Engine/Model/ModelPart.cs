@@ -1,6 +1,8 @@
 using GemmaIlgpu.Engine.Cache;
 using GemmaIlgpu.Engine.Configuration;
 using GemmaIlgpu.Engine.Planning;
+using GemmaIlgpu.Kernels.Device;
+using GemmaIlgpu.Kernels.Fast;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -13,6 +15,7 @@ internal sealed class ModelPart : IDisposable
     private readonly ModelWeights _weights;
     private readonly Activations _activations;
     private readonly TransformerLayer[] _layers;
+    private readonly FusedLayers? _fused;
     private readonly MemoryBuffer1D<float, Stride1D.Dense> _localFrequencies, _globalFrequencies;
     private MemoryBuffer1D<float, Stride1D.Dense>? _logits;
 
@@ -21,17 +24,19 @@ internal sealed class ModelPart : IDisposable
     /// <param name="share">What it computes.</param>
     /// <param name="weights">Weights of that share on the device; disposed with this.</param>
     /// <param name="chunk">Tokens computed at once at most.</param>
-    public ModelPart(OpenDevice device, ModelConfig config, DeviceShare share, ModelWeights weights, int chunk)
+    /// <param name="kernels">Which kernels are wanted.</param>
+    public ModelPart(OpenDevice device, ModelConfig config, DeviceShare share, ModelWeights weights, int chunk, KernelChoice kernels)
     {
         Device = device;
         Share = share;
         _config = config;
         _weights = weights;
-        Operations = new Operations(device.Accelerator);
+        Operations = new Operations(device.Accelerator, kernels);
         _activations = new Activations(device.Accelerator, config, chunk);
         _layers = [.. weights.Layers.Select((layer, i) => new TransformerLayer(config, Operations, layer, config.LayerKinds[share.FirstLayer + i], weights.NormOffset))];
         _localFrequencies = Upload(RopeFrequencies.Inverse(config.HeadDim, config.LocalRopeBase, scale: 1f));
         _globalFrequencies = Upload(RopeFrequencies.Inverse(config.HeadDim, config.GlobalRopeBase, config.GlobalRopeScale));
+        _fused = FusedLayers.TryCreate(config, Operations, weights.Layers, share.FirstLayer, _localFrequencies.View, _globalFrequencies.View, weights.NormOffset);
     }
 
     public OpenDevice Device { get; }
@@ -39,6 +44,9 @@ internal sealed class ModelPart : IDisposable
     public DeviceShare Share { get; }
 
     public Operations Operations { get; }
+
+    /// <summary>Whether single tokens go through the fused kernels.</summary>
+    public bool FusesDecoding => _fused is not null;
 
     private AcceleratorStream Stream => Operations.Stream;
 
@@ -60,6 +68,12 @@ internal sealed class ModelPart : IDisposable
     /// <param name="afterLayer">Is told each layer that is done, if anybody wants to know.</param>
     public void RunLayers(ChunkViews chunk, KvCache cache, Action<int>? afterLayer)
     {
+        if (_fused is not null && chunk.Tokens == 1 && afterLayer is null)
+        {
+            _fused.Run(chunk, layer => cache[Share.FirstLayer + layer]);
+            return;
+        }
+
         Operations.Rope.Tables(Stream, chunk.FirstPosition, chunk.Tokens, _localFrequencies.View, chunk.LocalRope.Cos, chunk.LocalRope.Sin);
         if (_config.HasTwoRopes)
             Operations.Rope.Tables(Stream, chunk.FirstPosition, chunk.Tokens, _globalFrequencies.View, chunk.GlobalRope.Cos, chunk.GlobalRope.Sin);
@@ -91,6 +105,18 @@ internal sealed class ModelPart : IDisposable
         }
 
         ArrayView<float> logits = _logits.View.SubView(0, length);
+        if (rows == 1 && Tables.Output.Kind == MatrixKind.Plain && Operations.Table.Fuses(Tables.Output.Plain, afterNorm: true))
+        {
+            long offset = (long)row * _config.EmbedDim;
+            Operations.Fused.RunNorm(
+                Stream,
+                new ResidualInputs(
+                    chunk.Residual.SubView(offset, _config.EmbedDim), default, default, Tables.FinalNorm, chunk.Normed.SubView(offset, _config.EmbedDim),
+                    _config.RmsNormEpsilon, _weights.NormOffset),
+                _config.FinalSoftcap, (Tables.Output.Plain, logits));
+            return logits;
+        }
+
         Operations.Multiply(NormaliseFinal(chunk, row, rows), (Tables.Output, logits));
         if (_config.FinalSoftcap > 0)
             Operations.Softcap.Run(Stream, logits, _config.FinalSoftcap);

@@ -1,4 +1,5 @@
 using GemmaIlgpu.Kernels;
+using GemmaIlgpu.Kernels.Fast;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -11,10 +12,22 @@ internal sealed class Operations : IDisposable
     private readonly MatMul _matMul;
     private readonly QuantisedMatMul _quantisedMatMul;
     private readonly InterleavedMatMul _interleavedMatMul;
+    private readonly TensorMatMul _tensorMatMul;
+    private readonly AttentionPrefill _attentionPrefill;
+    private readonly AttentionDecode _attentionDecode;
+    private readonly FlashAttention _flashAttention;
 
-    public Operations(Accelerator accelerator)
+    public Operations(Accelerator accelerator, KernelChoice kernels = KernelChoice.Auto)
     {
         Stream = accelerator.DefaultStream;
+        Table = new KernelTable(accelerator, kernels);
+        _tensorMatMul = new TensorMatMul(accelerator);
+        _attentionPrefill = new AttentionPrefill(accelerator);
+        _attentionDecode = new AttentionDecode(accelerator);
+        _flashAttention = new FlashAttention(accelerator);
+        Fused = new FusedProducts(accelerator);
+        DecodeHeads = new DecodeHeads(accelerator);
+        DecodeAttention = new DecodeAttention(accelerator);
         _embedding = new Embedding(accelerator);
         _matMul = new MatMul(accelerator);
         _quantisedMatMul = new QuantisedMatMul(accelerator);
@@ -22,8 +35,6 @@ internal sealed class Operations : IDisposable
         RmsNorm = new RmsNorm(accelerator);
         Rope = new Rope(accelerator);
         KvCacheWrite = new KvCacheWrite(accelerator);
-        AttentionPrefill = new AttentionPrefill(accelerator);
-        AttentionDecode = new AttentionDecode(accelerator);
         GeGlu = new GeGlu(accelerator);
         Add = new Add(accelerator);
         Softcap = new Softcap(accelerator);
@@ -32,15 +43,20 @@ internal sealed class Operations : IDisposable
 
     public AcceleratorStream Stream { get; }
 
+    /// <summary>Which kernel computes what.</summary>
+    public KernelTable Table { get; }
+
+    public FusedProducts Fused { get; }
+
+    public DecodeHeads DecodeHeads { get; }
+
+    public DecodeAttention DecodeAttention { get; }
+
     public RmsNorm RmsNorm { get; }
 
     public Rope Rope { get; }
 
     public KvCacheWrite KvCacheWrite { get; }
-
-    public AttentionPrefill AttentionPrefill { get; }
-
-    public AttentionDecode AttentionDecode { get; }
 
     public GeGlu GeGlu { get; }
 
@@ -54,10 +70,16 @@ internal sealed class Operations : IDisposable
     public void Multiply(ArrayView<float> x_TK, params ReadOnlySpan<(ModelMatrix W_NK, ArrayView<float> Y_TN)> products)
     {
         IntegerActivations? rounded = null, split = null;
+        ArrayView<ushort> bfloat16 = default;
         foreach ((ModelMatrix w_NK, ArrayView<float> y_TN) in products)
         {
             switch (w_NK.Kind)
             {
+                case MatrixKind.Plain when Table.UsesTensorCores((int)(x_TK.Length / w_NK.Plain.Columns), w_NK.Plain):
+                    if (bfloat16.Length == 0)
+                        bfloat16 = _tensorMatMul.Round(Stream, x_TK);
+                    _tensorMatMul.Run(Stream, bfloat16, w_NK.Plain, y_TN);
+                    break;
                 case MatrixKind.Plain:
                     _matMul.Run(Stream, x_TK, w_NK.Plain, y_TN);
                     break;
@@ -73,6 +95,18 @@ internal sealed class Operations : IDisposable
         }
     }
 
+    /// <summary>Attention of new tokens over the cache, which has their keys and values already.</summary>
+    public void Attend(
+        AttentionShape shape, ArrayView<float> q_TNH, CacheTensor keys, CacheTensor values, ArrayView<float> y_TNH, int firstPosition, int tokens)
+    {
+        if (Table.UsesFlashAttention(tokens, shape.HeadDim))
+            _flashAttention.Run(Stream, shape, q_TNH, keys, values, y_TNH, firstPosition, tokens);
+        else if (tokens == 1)
+            _attentionDecode.Run(Stream, shape, q_TNH, keys, values, y_TNH, firstPosition, tokens);
+        else
+            _attentionPrefill.Run(Stream, shape, q_TNH, keys, values, y_TNH, firstPosition, tokens);
+    }
+
     /// <summary>Rows of a table of either kind, times a factor.</summary>
     public void Embed(ArrayView<int> ids_T, ModelMatrix table_VD, ArrayView<float> x_TD, float scale)
     {
@@ -86,8 +120,10 @@ internal sealed class Operations : IDisposable
     {
         _quantisedMatMul.Dispose();
         _interleavedMatMul.Dispose();
-        AttentionPrefill.Dispose();
-        AttentionDecode.Dispose();
+        _tensorMatMul.Dispose();
+        _attentionPrefill.Dispose();
+        _attentionDecode.Dispose();
+        DecodeAttention.Dispose();
         Sampling.Dispose();
     }
 }

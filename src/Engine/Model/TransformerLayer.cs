@@ -30,10 +30,13 @@ internal sealed class TransformerLayer
         _operations = operations;
         _weights = weights;
         _kind = kind;
-        _shape = new AttentionShape(
-            config.QueryHeads, config.KvHeads, config.HeadDim, config.QueryScale, config.AttentionSoftcap,
-            Window: kind == AttentionKind.Local ? config.SlidingWindow : 0);
+        _shape = Shape(config, kind);
     }
+
+    /// <summary>What attention of such a layer looks like.</summary>
+    public static AttentionShape Shape(ModelConfig config, AttentionKind kind) => new(
+        config.QueryHeads, config.KvHeads, config.HeadDim, config.QueryScale, config.AttentionSoftcap,
+        Window: kind == AttentionKind.Local ? config.SlidingWindow : 0);
 
     /// <summary>Replaces the residual stream of a chunk by what follows this layer.</summary>
     public void Run(ChunkViews chunk, LayerCache cache)
@@ -58,10 +61,7 @@ internal sealed class TransformerLayer
         _operations.Rope.Run(stream, chunk.Key, _config.KvHeads, _config.HeadDim, rope.Cos, rope.Sin);
         _operations.KvCacheWrite.Run(stream, chunk.Key, chunk.Value, cache.Keys, cache.Values, chunk.FirstPosition);
 
-        if (chunk.Tokens == 1)
-            _operations.AttentionDecode.Run(stream, _shape, chunk.Query, cache.Keys, cache.Values, chunk.Attended, chunk.FirstPosition, 1);
-        else
-            _operations.AttentionPrefill.Run(stream, _shape, chunk.Query, cache.Keys, cache.Values, chunk.Attended, chunk.FirstPosition, chunk.Tokens);
+        _operations.Attend(_shape, chunk.Query, cache.Keys, cache.Values, chunk.Attended, chunk.FirstPosition, chunk.Tokens);
         _operations.Multiply(chunk.Attended, (_weights.Output, chunk.Projected));
         AddToResidual(chunk, _weights.PostAttentionNorm);
     }

@@ -23,6 +23,7 @@ internal sealed class ModelArguments
     private readonly Option<int?> _context = Numbers.Whole("--context", "Tokens of prompt and answer together. Default: the model's own, at most 8192.", 1, 1 << 20);
     private readonly Option<int?> _batch = Numbers.Whole("--batch", $"Prompt tokens computed at once: more are faster up to a point and take more memory. Default: {EngineOptions.DefaultPrefillChunk}.", 1, EngineOptions.MaxPrefillChunk);
     private readonly Option<string> _cacheType = CacheTypeOption.Create();
+    private readonly Option<string> _kernels = KernelsOption.Create();
 
     private readonly Option<bool> _verbose = new("--verbose", "-v")
     {
@@ -38,7 +39,7 @@ internal sealed class ModelArguments
     {
         command.Add(_model);
         _devices.AddTo(command);
-        Option[] options = [_threads, _context, _batch, _cacheType, _verbose, _quiet];
+        Option[] options = [_threads, _context, _batch, _cacheType, _kernels, _verbose, _quiet];
         foreach (Option option in options)
             command.Add(option);
     }
@@ -77,6 +78,7 @@ internal sealed class ModelArguments
             ContextLength = parsed.GetValue(_context) ?? 0,
             PrefillChunk = parsed.GetValue(_batch) ?? EngineOptions.DefaultPrefillChunk,
             CacheType = CacheTypes.Parse(parsed.GetValue(_cacheType)!),
+            Kernels = KernelsOption.Parse(parsed.GetValue(_kernels)!),
         };
         bool talks = Talks(parsed, console);
         Stopwatch clock = Stopwatch.StartNew();
