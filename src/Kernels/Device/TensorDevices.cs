@@ -1,5 +1,5 @@
-using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 
 namespace GemmaIlgpu.Kernels.Device;
 
@@ -8,5 +8,5 @@ public static class TensorDevices
 {
     /// <summary>Whether a device has bfloat16 tensor cores and asynchronous copies (compute capability 8.0 and up), and groups that much shared memory.</summary>
     public static bool HasTensorCores(Accelerator accelerator, int sharedBytes) =>
-        accelerator.AcceleratorType == AcceleratorType.Cuda && accelerator.WarpSize == 32 && sharedBytes <= accelerator.MaxSharedMemoryPerGroup;
+        accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80 && sharedBytes <= cuda.MaxSharedMemoryPerGroup;
 }

@@ -23,8 +23,8 @@ public sealed class KernelChoiceTests
     [TestCase("gemma3-text")]
     public void Fused_and_plain_decoding_agree(string model)
     {
-        // Both round to f32 in different orders; the golden files' tolerance covers that for either.
-        TensorAssert.Close(Decode(model, KernelChoice.Plain, CacheType.Float32), Decode(model, KernelChoice.Fast, CacheType.Float32), 2e-4, 512, model);
+        // Both round to f32 in different orders; either is within 2e-4 of the golden files, so twice that of the other.
+        TensorAssert.Close(Decode(model, KernelChoice.Plain, CacheType.Float32), Decode(model, KernelChoice.Fast, CacheType.Float32), 4e-4, 512, model);
     }
 
     [TestCase(CacheType.Float16)]
