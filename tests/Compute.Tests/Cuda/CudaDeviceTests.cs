@@ -11,7 +11,7 @@ internal sealed class CudaDeviceTests
     [Test]
     public void A_machine_without_a_driver_has_no_devices_and_a_reason()
     {
-        Assert.That(CudaLibrary.TryLoad("libno-such-driver.so.1", out _, out string? reason), Is.False);
+        Assert.That(CudaLibrary.TryLoad(["libno-such-driver.so.1", "/nowhere/libno-such-driver.so.1"], out _, out string? reason), Is.False);
         Assert.That(reason, Does.StartWith("no NVIDIA driver: libno-such-driver.so.1 was not found"));
     }
 

@@ -74,6 +74,17 @@ internal sealed class CudaLaunchTests
     }
 
     [Test]
+    public void A_kernel_with_more_shared_memory_than_the_device_has_is_refused_at_launch_not_before()
+    {
+        using var cuda = new FakeCuda();
+        using MemoryBuffer1D<float, Stride1D.Dense> x = cuda.Accelerator.Allocate1D<float>(64);
+        var kernel = cuda.Accelerator.LoadKernel<ArrayView<float>>(UsesTooMuch);
+        Assert.That(
+            () => kernel(cuda.Accelerator.DefaultStream, new KernelConfig(1, 32), x.View.BaseView),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("needs 200000 bytes of shared memory").And.Message.Contains("Fake 0 has 166912"));
+    }
+
+    [Test]
     public void Occupancy_chooses_the_group_size()
     {
         using var cuda = new FakeCuda();
@@ -133,8 +144,8 @@ internal sealed class CudaLaunchTests
         cuda.Driver.Fail("LaunchKernel", CudaResult.LaunchOutOfResources);
         var failure = Assert.Throws<CudaException>(() => fill(cuda.Accelerator.DefaultStream, 64, x.View.BaseView));
         Assert.That(failure!.Message, Is.EqualTo(
-            "cuLaunchKernel failed with error 701 (CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES) on Fake 0, which launched kernel CudaLaunchTests.Fill "
-            + "with grid (1, 1, 1), group (64, 1, 1) and 0 bytes of dynamic shared memory; it takes 40 registers per thread and 0 bytes of static shared memory."));
+            "cuLaunchKernel failed with error 701 (CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES) on Fake 0 for kernel CudaLaunchTests.Fill "
+            + "with grid (1, 1, 1), group (64, 1, 1) and 0 bytes of dynamic shared memory, which takes 40 registers per thread and 0 bytes of static shared memory."));
         Assert.That(() => fill(cuda.Accelerator.DefaultStream, 64, x.View.BaseView), Throws.Nothing, "the device goes on working");
     }
 
@@ -319,6 +330,14 @@ internal sealed class CudaLaunchTests
     private static void UsesDynamic(ArrayView<float> x)
     {
         ArrayView<float> shared = SharedMemory.GetDynamic<float>();
+        shared[Group.IdxX] = x[Group.IdxX];
+        Group.Barrier();
+        x[Group.IdxX] = shared[0];
+    }
+
+    private static void UsesTooMuch(ArrayView<float> x)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(50_000);
         shared[Group.IdxX] = x[Group.IdxX];
         Group.Barrier();
         x[Group.IdxX] = shared[0];

@@ -11,15 +11,17 @@ internal sealed class CudaFunction
 
     private readonly CudaSession _session;
     private readonly Lock _lock = new();
+    private readonly int _mostShared;
     private int _maxDynamicShared;
 
     /// <summary>Compiles and loads PTX.</summary>
     /// <param name="session">The device.</param>
     /// <param name="code">The PTX.</param>
     /// <param name="name">The kernel's name, for people.</param>
-    public CudaFunction(CudaSession session, PtxKernel code, string name)
+    /// <param name="mostShared">The most shared memory that a group can ask for.</param>
+    public CudaFunction(CudaSession session, PtxKernel code, string name, int mostShared)
     {
-        (_session, Code, Name) = (session, code, name);
+        (_session, Code, Name, _mostShared) = (session, code, name, mostShared);
         CudaCapture.Forbid($"kernel {name} was used for the first time and had to be loaded", "do once what the graph shall do before capturing it");
         session.Enter();
         CudaDriver driver = session.Driver;
@@ -94,7 +96,7 @@ internal sealed class CudaFunction
             _session.Check(
                 _session.Driver.FuncSetAttribute(Handle, CudaFunctionAttribute.MaxDynamicSharedSizeBytes, bytes),
                 "cuFuncSetAttribute",
-                $"which asked for {bytes} bytes of shared memory for kernel {Name}");
+                $"for {bytes} bytes of shared memory of kernel {Name}");
             Volatile.Write(ref _maxDynamicShared, bytes);
         }
     }
@@ -102,9 +104,9 @@ internal sealed class CudaFunction
     /// <summary>Gets how many groups of a size a multiprocessor holds at a time; 0 if none fits.</summary>
     public int GroupsPerMultiprocessor(int groupSize, int askedShared)
     {
-        if (groupSize > MaxGroupSize)
-            return 0;
         int shared = DynamicShared(askedShared);
+        if (groupSize > MaxGroupSize || StaticSharedBytes + shared > _mostShared)
+            return 0;
         AllowDynamicShared(shared);
         _session.Enter();
         _session.Check(

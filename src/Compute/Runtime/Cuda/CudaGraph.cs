@@ -70,27 +70,10 @@ public sealed class CudaGraph : AcceleratorObject
         queue.Enter();
         accelerator.Order.Follow(queue.Queue);
         var capture = new CudaCapture(session, queue.Queue);
-        session.Check(session.Driver.StreamBeginCapture(queue.StreamPtr), "cuStreamBeginCapture_v2");
-        queue.Queue.Capture = CudaCapture.OfThread = capture;
         nint graph = 0;
         try
         {
-            bool done = false;
-            CudaResult result;
-            try
-            {
-                action();
-                done = true;
-            }
-            finally
-            {
-                queue.Queue.Capture = CudaCapture.OfThread = null;
-                session.Driver.CtxSetCurrent(session.Context);  // the action may have used another device
-                result = session.Driver.StreamEndCapture(queue.StreamPtr, out graph);
-                if (done)
-                    session.Check(result, "cuStreamEndCapture", "which ended the capture of a graph");
-            }
-
+            graph = Record(session, capture, action);
             session.Check(session.Driver.GraphGetNodeCount(graph, out long nodes), "cuGraphGetNodes");
             session.Check(session.Driver.GraphInstantiate(out nint executable, graph), "cuGraphInstantiateWithFlags");
             return new CudaGraph(accelerator, capture, executable, nodes);
@@ -100,6 +83,40 @@ public sealed class CudaGraph : AcceleratorObject
             if (graph != 0)
                 session.Driver.GraphDestroy(graph);
         }
+    }
+
+    // Other threads leave the stream alone as long as it is marked, from before its recording begins until after it ends.
+    private static nint Record(CudaSession session, CudaCapture capture, Action action)
+    {
+        nint graph = 0;
+        capture.Queue.Capture = capture;
+        try
+        {
+            session.Check(session.Driver.StreamBeginCapture(capture.Queue.Handle), "cuStreamBeginCapture_v2");
+            CudaCapture.OfThread = capture;
+            bool done = false;
+            try
+            {
+                action();
+                done = true;
+            }
+            finally
+            {
+                CudaCapture.OfThread = null;
+                session.Driver.CtxSetCurrent(session.Context);  // the action may have used another device
+                CudaResult result = session.Driver.StreamEndCapture(capture.Queue.Handle, out graph);
+                if (done)
+                    session.Check(result, "cuStreamEndCapture");
+                else if (graph != 0)
+                    session.Driver.GraphDestroy(graph);
+            }
+        }
+        finally
+        {
+            capture.Queue.Capture = null;
+        }
+
+        return graph;
     }
 
     /// <summary>Puts everything that was captured into a stream.</summary>
@@ -120,7 +137,7 @@ public sealed class CudaGraph : AcceleratorObject
 
         CudaCapture.Forbid("another graph was launched", "launch it before or after");
         queue.Enter();
-        _accelerator.Session.Check(_accelerator.Session.Driver.GraphLaunch(_executable, queue.StreamPtr), "cuGraphLaunch", $"which launched {Name}");
+        _accelerator.Session.Check(_accelerator.Session.Driver.GraphLaunch(_executable, queue.StreamPtr), "cuGraphLaunch", $"for {Name}");
         queue.Queue.Log.Add(Name);
         queue.Leave();
     }

@@ -71,7 +71,7 @@ internal sealed class CudaKernels
     {
         try
         {
-            return _functions.GetOrAdd(code, key => new(() => new CudaFunction(_accelerator.Session, key, kernel.DisplayName))).Value;
+            return _functions.GetOrAdd(code, key => new(() => new CudaFunction(_accelerator.Session, key, kernel.DisplayName, _accelerator.MaxSharedMemoryPerGroup))).Value;
         }
         catch
         {

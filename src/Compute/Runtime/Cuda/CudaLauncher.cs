@@ -80,9 +80,9 @@ internal sealed unsafe class CudaLauncher : GpuLauncher
 
     private void Fail(CudaResult result, in GpuLaunch launch, int shared)
     {
-        string kernel = $"which launched kernel {_function.Name} with grid {launch.Grid}, group {launch.Group} and {shared} bytes of dynamic shared memory";
+        string kernel = $"for kernel {_function.Name} with grid {launch.Grid}, group {launch.Group} and {shared} bytes of dynamic shared memory";
         if (result == CudaResult.LaunchOutOfResources)
-            kernel += $"; it takes {_function.Registers} registers per thread and {_function.StaticSharedBytes} bytes of static shared memory";
+            kernel += $", which takes {_function.Registers} registers per thread and {_function.StaticSharedBytes} bytes of static shared memory";
         _accelerator.Session.Check(result, "cuLaunchKernel", kernel);
     }
 }

@@ -12,21 +12,24 @@ internal sealed unsafe partial class CudaLibrary : CudaDriver
 
     private CudaLibrary(nint[] entries) => _entries = entries;
 
-    /// <summary>Gets the usual name of the library on this system.</summary>
-    public static string FileName => OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
+    /// <summary>Gets the usual name of the library on this system, and where containers and Windows' Linux have it.</summary>
+    public static string[] FileNames => OperatingSystem.IsWindows()
+        ? ["nvcuda.dll"]
+        : ["libcuda.so.1", "/usr/local/nvidia/lib64/libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1"];
 
     private nint this[CudaEntry entry] => _entries[(int)entry];
 
     /// <summary>Loads the driver's library and finds all functions.</summary>
-    /// <param name="fileName">Its name or path.</param>
+    /// <param name="fileNames">Its names or paths, of which the first that is there counts.</param>
     /// <param name="library">The driver.</param>
     /// <param name="reason">Why there is none: a sentence without a full stop.</param>
-    public static bool TryLoad(string fileName, [NotNullWhen(true)] out CudaLibrary? library, [NotNullWhen(false)] out string? reason)
+    public static bool TryLoad(IReadOnlyList<string> fileNames, [NotNullWhen(true)] out CudaLibrary? library, [NotNullWhen(false)] out string? reason)
     {
         library = null;
-        if (!NativeLibrary.TryLoad(fileName, out nint handle))
+        nint handle = 0;
+        if (!fileNames.Any(name => NativeLibrary.TryLoad(name, out handle)))
         {
-            reason = $"no NVIDIA driver: {fileName} was not found or could not be loaded; install NVIDIA's display driver (in a container: its libraries must be mounted)";
+            reason = $"no NVIDIA driver: {fileNames[0]} was not found or could not be loaded; install NVIDIA's display driver (in a container: its libraries must be mounted)";
             return false;
         }
 
@@ -37,7 +40,7 @@ internal sealed unsafe partial class CudaLibrary : CudaDriver
             if (!NativeLibrary.TryGetExport(handle, names[i], out entries[i]))
             {
                 NativeLibrary.Free(handle);
-                reason = $"the NVIDIA driver is too old: {fileName} has no {names[i]}; a driver for CUDA {CudaSystem.OldestDriver} or later is needed";
+                reason = $"the NVIDIA driver is too old: {fileNames[0]} has no {names[i]}; a driver for CUDA {CudaSystem.OldestDriver} or later is needed";
                 return false;
             }
         }

@@ -33,6 +33,9 @@ internal sealed class CudaSession : IDisposable
     /// <summary>Gets the name of the device, for people.</summary>
     public string DeviceName { get; }
 
+    // The driver's own switch to find the kernel that fails.
+    private static bool LaunchesWait => Environment.GetEnvironmentVariable("CUDA_LAUNCH_BLOCKING") == "1";
+
     /// <summary>Gets whether the device failed in a way that spoils every later call.</summary>
     public bool IsBroken => _broken is not null;
 
@@ -55,11 +58,11 @@ internal sealed class CudaSession : IDisposable
     /// <summary>Throws if a call failed.</summary>
     /// <param name="result">What it returned.</param>
     /// <param name="call">Its name, as exported.</param>
-    /// <param name="kernel">The kernel it was about, and what about it; null if none.</param>
-    public void Check(CudaResult result, string call, string? kernel = null)
+    /// <param name="about">What it was about, such as "for kernel MatMul.Kernel"; null if that is clear.</param>
+    public void Check(CudaResult result, string call, string? about = null)
     {
         if (result != CudaResult.Success)
-            throw Failure(result, call, kernel);
+            throw Failure(result, call, about);
     }
 
     /// <summary>Adds a queue whose launches are named when the device fails.</summary>
@@ -93,18 +96,22 @@ internal sealed class CudaSession : IDisposable
         Driver.DevicePrimaryCtxRelease(Device);
     }
 
-    private CudaException Failure(CudaResult result, string call, string? kernel)
+    private CudaException Failure(CudaResult result, string call, string? about)
     {
         string message = $"{call} failed with {CudaErrors.Describe(Driver, result)} on {DeviceName}";
-        if (kernel is not null)
-            message += $", {kernel}";
+        if (about is not null)
+            message += $" {about}";
         if (CudaErrors.IsSticky(result))
         {
-            message += $"; {Suspects()}. The device cannot be used any more by this process.";
+            message += $"; {(LaunchesWait && call == "cuLaunchKernel" ? "launches wait for their kernels, so it was this one" : Suspects())}. The device cannot be used any more by this process.";
             _broken ??= message;
         }
+        else
+        {
+            message += ".";
+        }
 
-        return new CudaException(CudaErrors.IsSticky(result) ? message : message + ".", result, Driver.GetErrorName(result));
+        return new CudaException(message, result, Driver.GetErrorName(result));
     }
 
     // Kernels run after the call that launched them has returned: the driver reports what they did with some later call.

@@ -11,7 +11,7 @@ namespace GemmaIlgpu.Compute.Runtime.Cuda;
 internal sealed class CudaSystem
 {
     private static readonly Lazy<CudaSystem> s_default = new(() =>
-        CudaLibrary.TryLoad(CudaLibrary.FileName, out CudaLibrary? library, out string? reason)
+        CudaLibrary.TryLoad(CudaLibrary.FileNames, out CudaLibrary? library, out string? reason)
             ? new CudaSystem(library)
             : new CudaSystem(reason));
 
