@@ -27,6 +27,7 @@ public static partial class ArrayViewExtensions
     /// <summary>Tells the compiler that a view begins at an aligned address.</summary>
     /// <param name="view">The view.</param>
     /// <param name="alignmentInBytes">A power of two.</param>
+    [DeviceIntrinsic("ArrayView.AsAligned")]
     public static ArrayView<T> AsAligned<T>(this ArrayView<T> view, int alignmentInBytes)
         where T : unmanaged
     {
@@ -38,11 +39,8 @@ public static partial class ArrayViewExtensions
     /// <param name="view">The view.</param>
     /// <param name="alignmentInBytes">A power of two.</param>
     public static ArrayView1D<T, Stride1D.Dense> AsAligned<T>(this ArrayView1D<T, Stride1D.Dense> view, int alignmentInBytes)
-        where T : unmanaged
-    {
-        DebugChecks.Aligned(view.BaseView.Address, alignmentInBytes);
-        return view;
-    }
+        where T : unmanaged =>
+        view.BaseView.AsAligned(alignmentInBytes);
 
     /// <summary>Splits a view at the first address that is a multiple of 16.</summary>
     public static (ArrayView<T> Prefix, ArrayView<T> Main) AlignTo16<T>(this ArrayView<T> view)

@@ -15,6 +15,10 @@ internal sealed partial class PtxEmitter
             case IrOp.Address or IrOp.AlignedPointer:
                 EmitAddress(value);
                 return true;
+            case IrOp.Load or IrOp.Store when _vectors.IsPart(value):
+                if (_vectors.At(value) is { } vector)
+                    EmitVector(value, vector);
+                return true;
             case IrOp.Load:
                 Line($"ld{SpaceOf(value.Operands[0])}.{MemoryName(value.Memory)}", Result(value), Access(value.Operands[0]));
                 return true;
@@ -30,6 +34,19 @@ internal sealed partial class PtxEmitter
             default:
                 return false;
         }
+    }
+
+    // One instruction for neighbours.
+    private void EmitVector(IrValue at, PtxVector vector)
+    {
+        IrValue first = vector.Parts[0];
+        bool isLoad = first.Op == IrOp.Load;
+        string type = first.Memory.SizeInBytes() switch { 4 => "b32", 8 => "b64", _ => isLoad ? MemoryName(first.Memory) : StoredName(first.Memory) };
+        string operation = $"{(isLoad ? "ld" : "st")}{SpaceOf(at.Operands[0])}.v{vector.Parts.Length}.{type}";
+        string parts = $"{{{string.Join(", ", vector.Parts.Select(part => isLoad ? Result(part) : Register(part.Operands[1])))}}}";
+        (IrValue? start, string? name, _) = Base(first.Operands[0]);
+        string place = $"[{Sum(name ?? Register(start!), vector.Offset)}]";
+        Line(operation, isLoad ? parts : place, isLoad ? place : parts);
     }
 
     private static string MemoryName(MemoryType memory) => memory switch

@@ -14,6 +14,7 @@ internal sealed partial class PtxEmitter(IrKernel kernel, PtxTarget target, PtxO
     private readonly StringBuilder _body = new();
     private readonly PtxModule _module = new(kernel, target, options);
     private List<IrBlock> _order = [];
+    private PtxVectors _vectors = null!;
     private int _labels;
     private SourceLocation? _location;
 
@@ -23,6 +24,7 @@ internal sealed partial class PtxEmitter(IrKernel kernel, PtxTarget target, PtxO
     {
         _order = new LoopForest(kernel).Order;
         FindNeeded();
+        _vectors = PtxVectors.Find(_order, _needed, Base, IsGeneric);
         foreach (IrBlock block in _order)
             foreach (IrValue phi in block.Phis)
                 _of[phi] = _registers.New(phi);

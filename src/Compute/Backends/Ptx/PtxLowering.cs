@@ -27,7 +27,33 @@ internal static class PtxLowering
             ControlFlow.Run(kernel);
             LoopInvariants.Run(kernel);
         }
+        LiftConstants(kernel);
         SplitOffsets(kernel);
+    }
+
+    // p[i + 3] with a 32-bit i is p[i] and 3 elements more, unless the sum overflows; then the index would be no index.
+    private static void LiftConstants(IrKernel kernel)
+    {
+        const long Small = 1 << 20;
+        var ir = new IrBuilder(kernel);
+        foreach (IrBlock block in kernel.Blocks)
+        {
+            for (int i = 0; i < block.Values.Count; i++)
+            {
+                IrValue value = block.Values[i];
+                if (value is not { Op: IrOp.Address, Operands: [_, { Op: IrOp.SignExtend, Operands: [{ Op: IrOp.Add, Operands: [var rest, { Op: IrOp.Constant, Immediate: > -Small and < Small } constant] }] }] })
+                    continue;
+                var added = new List<IrValue>();
+                ir.MoveTo(block, added);
+                ir.Location = value.Location;
+                value.Operands[1] = ir.Emit(IrOp.SignExtend, IrType.I64, rest);
+                value.Offset += constant.Immediate * value.Immediate;
+                // A leaf that the builder made stands in the entry block.
+                i = block.Values.IndexOf(value);
+                block.Values.InsertRange(i, added);
+                i += added.Count;
+            }
+        }
     }
 
     // Operations without an instruction, and those that the emitter writes as approximations when asked to be fast.

@@ -15,6 +15,7 @@ internal static class ViewIntrinsics
         table["ArrayView.SubView"] = call => SubView(call, call.Translator.Long(call.Number(2)));
         table["ArrayView.SubViewFrom"] = call => SubView(call, call.Ir.Emit(IrOp.Sub, IrType.I64, View(call).Length, call.Translator.Long(call.Number(1))));
         table["ArrayView.Cast"] = Cast;
+        table["ArrayView.AsAligned"] = AsAligned;
         table["ArrayView.AlignmentOffset"] = call => new(call.Ir.Emit(IrOp.PointerToInt, IrType.I64, View(call).Pointer));
         table["ArrayView.Address"] = table["ArrayView.AlignmentOffset"];
     }
@@ -35,6 +36,18 @@ internal static class ViewIntrinsics
     {
         (IrValue pointer, _, TypeLayout element) = View(call);
         return new(TypeLayout.For(call.ResultType), [call.Ir.Address(pointer, call.Translator.Long(call.Number(1)), element.Size, 0), length]);
+    }
+
+    // Vector loads need to know; where there are none, nobody does.
+    private static StackValue? AsAligned(IntrinsicCall call)
+    {
+        (IrValue pointer, IrValue length, _) = View(call);
+        IrValue alignment = call.Number(1);
+        if (!call.Translator.ForPtx || alignment.Op != IrOp.Constant || !long.IsPow2(alignment.Immediate))
+            return call.Arguments[0];
+        IrValue aligned = call.Translator.Kernel.NewValue(IrOp.AlignedPointer, IrType.Ptr, pointer);
+        (aligned.Space, aligned.Immediate) = (pointer.Space, alignment.Immediate);
+        return new(TypeLayout.For(call.ResultType), [call.Ir.Append(aligned), length]);
     }
 
     private static StackValue? Cast(IntrinsicCall call)
