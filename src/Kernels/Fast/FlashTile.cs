@@ -40,9 +40,8 @@ public static class FlashTile
         where TTile : unmanaged, IHeadTile
     {
         int chunks = TTile.HeadDim / TensorCore.ChunkValues;
-        for (int i = 0; i < TTile.Keys * chunks / FlashKernels.Threads; i++)
+        for (int index = Group.IdxX; index < TTile.Keys * chunks; index += FlashKernels.Threads)
         {
-            int index = (i * FlashKernels.Threads) + Group.IdxX;
             int inTile = index / chunks, chunk = index % chunks;
             bool inside = start + inTile <= keys.Last;
             int row = CachedKeys.Row(keys, start + inTile);
@@ -77,21 +76,43 @@ public static class FlashTile
         return packet;
     }
 
+    /// <summary>
+    /// Where a lane finds its row of a fragment: the two chunks of sixteen columns are a pair, and <see cref="Place"/> of the
+    /// pairs 0, 4, 8, … differs by whole 128 bytes only. So four addresses, which the compiler keeps, serve all columns.
+    /// </summary>
+    private struct FragmentRow
+    {
+        private int _start;
+        private int _turn;
+
+        public static FragmentRow At(int tile, int row, int half, int headDim)
+        {
+            FragmentRow at;
+            at._start = tile + (row * headDim * sizeof(ushort)) + ((half ^ (row & 1)) * TensorCore.ChunkBytes);
+            at._turn = (row & 6) * TensorCore.ChunkBytes;
+            return at;
+        }
+
+        /// <summary>Address of a pair of the row that lies so many bytes, a multiple of eight rows, behind.</summary>
+        public static int Pair(FragmentRow row, int pair, int behind) =>
+            row._start + (((pair & 3) * 2 * TensorCore.ChunkBytes) ^ row._turn) + ((pair >> 2) * 8 * TensorCore.ChunkBytes) + behind;
+    }
+
     /// <summary>scores (16 × keys of a warp) = q · kᵀ, sixteen columns of the head at a time.</summary>
     public static void Scores<TTile>(View scores, int queries, int keys)
         where TTile : unmanaged, IHeadTile
     {
         int lane = Warp.LaneIdx;
-        int queryRow = (Warp.WarpIdx * 16) + (lane & 15), queryHalf = lane >> 4;
-        int keyRow = (lane & 7) + ((lane >> 4) << 3), keyHalf = (lane >> 3) & 1;
+        FragmentRow query = FragmentRow.At(queries, (Warp.WarpIdx * 16) + (lane & 15), lane >> 4, TTile.HeadDim);
+        FragmentRow key = FragmentRow.At(keys, (lane & 7) + ((lane >> 4) << 3), (lane >> 3) & 1, TTile.HeadDim);
         for (int i = 0; i < TTile.Keys / 2; i++)
             scores[i] = 0f;
         for (int step = 0; step < TTile.HeadDim / 16; step++)
         {
-            Fragment q = TensorCore.Load(queries + Place(queryRow, (2 * step) + queryHalf, TTile.HeadDim));
+            Fragment q = TensorCore.Load(FragmentRow.Pair(query, step, 0));
             for (int j = 0; j < TTile.Keys / 16; j++)
             {
-                Fragment k = TensorCore.Load(keys + Place(keyRow + (16 * j), (2 * step) + keyHalf, TTile.HeadDim));
+                Fragment k = TensorCore.Load(FragmentRow.Pair(key, step, 16 * j * TTile.HeadDim * sizeof(ushort)));
                 TensorCore.MultiplyAdd(scores, 8 * j, q, k.A, k.B);
                 TensorCore.MultiplyAdd(scores, (8 * j) + 4, q, k.C, k.D);
             }
@@ -102,7 +123,7 @@ public static class FlashTile
     public static void AddValues<TTile>(View outputs, View weights, int values)
         where TTile : unmanaged, IHeadTile
     {
-        int lane = Warp.LaneIdx;
+        FragmentRow value = FragmentRow.At(values, Warp.LaneIdx & 15, Warp.LaneIdx >> 4, TTile.HeadDim);
         for (int step = 0; step < TTile.Keys / 16; step++)
         {
             Fragment w;
@@ -112,7 +133,7 @@ public static class FlashTile
             w.D = TensorCore.Pack(weights[(8 * step) + 6], weights[(8 * step) + 7]);
             for (int j = 0; j < TTile.HeadDim / 16; j++)
             {
-                Fragment v = TensorCore.LoadTransposed(values + Place((16 * step) + (lane & 15), (2 * j) + (lane >> 4), TTile.HeadDim));
+                Fragment v = TensorCore.LoadTransposed(FragmentRow.Pair(value, j, 16 * step * TTile.HeadDim * sizeof(ushort)));
                 TensorCore.MultiplyAdd(outputs, 8 * j, w, v.A, v.B);
                 TensorCore.MultiplyAdd(outputs, (8 * j) + 4, w, v.C, v.D);
             }
