@@ -69,7 +69,7 @@ public sealed class ErrorTests
     [TestCase("setp.gt.u32 %p1, %t, 4; @%p1 bar.sync 0; @!%p1 bar.sync 0;", "wait for each other")]
     [TestCase("setp.gt.u32 %p1, %t, 4; @%p1 shfl.sync.bfly.b32 %r1, %t, 1, 31, -1; @!%p1 bar.sync 1; st.global.u32 [%mine], %t;", "wait for each other")]
     [TestCase("shfl.sync.bfly.b32 %r1, %t, 1, 31, 0xFF;", "not in its member mask")]
-    [TestCase("setp.lt.u32 %p1, %t, 31; @%p1 shfl.sync.idx.b32 %r1, %t, 31, 31, 0x7FFFFFFF; @%p1 st.global.u32 [%mine], %r1;", "%r1 is read but was never written")]
+    [TestCase("setp.lt.u32 %p1, %t, 31; @%p1 shfl.sync.idx.b32 %r1, %t, 31, 31, 0x7FFFFFFF; @%p1 st.global.u32 [%mine], %r1;", "%r1 was made of a shuffle's result from a lane that took no part")]
     [TestCase("bar.sync 16;", "there is no barrier 16")]
     [TestCase("bar.sync 0, 96;", "no thread can go on")]
     [TestCase("setp.eq.u32 %p1, %t, 3; @%p1 ret; mov.u32 %r1, tile; ldmatrix.sync.aligned.m8n8.x1.shared.b16 %r2, [%r1];", "all 32 lanes")]

@@ -61,6 +61,20 @@ public sealed class WarpTests
     }
 
     [Test]
+    public void Undefined_results_may_be_computed_with_and_thrown_away()
+    {
+        // 20 threads: lanes 19 shuffles from lane 20, which does not exist, and drops what it got.
+        uint[] words = Words("""
+            shfl.sync.down.b32 %r1, %t, 1, 31, -1;
+            add.u32 %r2, %r1, 100;
+            setp.lt.u32 %p1, %t, 19;
+            selp.u32 %r3, %r2, %t, %p1;
+            st.global.u32 [%mine], %r3;
+            """, threads: 20);
+        Assert.That(words, Is.EqualTo(Enumerable.Range(0, 20).Select(t => (uint)(t < 19 ? t + 101 : 19))));
+    }
+
+    [Test]
     public void Lane_masks_and_ids()
     {
         uint[] words = Words("""

@@ -100,10 +100,12 @@ internal sealed partial class Decoder
         if (type == PtxType.Pred || type.Size() is 1 or 16)
             throw Error($"selp does not take {type.Name()}");
         Count(4);
-        int a = Source(Operand(1), type), b = Source(Operand(2), type);
+        Register a = SourceRegister(Operand(1), type), b = SourceRegister(Operand(2), type);
+        int before = _sources.Count;
         (int predicate, bool negated) = Predicate(Operand(3));
-        var instruction = (LaneInstruction)Activator.CreateInstance(typeof(Select<>).MakeGenericType(PtxTypes.Unsigned(type.Size())), predicate, negated)!;
-        (instruction.A, instruction.B, instruction.D) = (a, b, Destination(Operand(0), type));
+        int number = _sources.Count > before ? _sources[^1] : -1;
+        var instruction = (LaneInstruction)Activator.CreateInstance(typeof(Select<>).MakeGenericType(PtxTypes.Unsigned(type.Size())), a, b, predicate, number, negated)!;
+        instruction.D = Destination(Operand(0), type);
         return instruction;
     }
 

@@ -44,9 +44,7 @@ internal sealed partial class Decoder
         Register a = SourceRegister(Operand(1), PtxType.B32);
         int b = Source(Operand(2), PtxType.B32), c = Source(Operand(3), PtxType.B32), members = Source(Operand(4), PtxType.B32);
         Register destination = DestinationRegister(d, PtxType.B32);
-        // The shuffle says itself which lanes of its destination hold something.
-        _destinations.Remove(destination.Number);
-        return new ShuffleInstruction(members, mode, a.Offset, b, c, destination, p is null ? -1 : Destination(p, PtxType.Pred));
+        return new ShuffleInstruction(members, mode, a, b, c, destination, p is null ? -1 : Destination(p, PtxType.Pred));
     }
 
     private VoteInstruction Vote()

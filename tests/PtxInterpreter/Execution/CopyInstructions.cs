@@ -55,6 +55,8 @@ internal sealed unsafe partial class Warp
 /// <summary>cp.async: nothing moves before the wait, so that a read too early finds what lay there before.</summary>
 internal sealed unsafe class StartCopy(AddressOperandPlan to, AddressOperandPlan from, int size, int sourceSize) : Instruction
 {
+    public override bool NeedsDefined => true;
+
     public override void Execute(Warp warp, uint mask)
     {
         byte** targets = stackalloc byte*[32];

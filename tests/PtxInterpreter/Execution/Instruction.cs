@@ -38,7 +38,19 @@ internal abstract unsafe class Instruction
 
     public bool GuardNegated { get; set; }
 
+    /// <summary>Whether undefined values may not come in: memory and what leaves the thread.</summary>
+    public virtual bool NeedsDefined => false;
+
     public virtual InstructionKind Kind => InstructionKind.Lanes;
+
+    /// <summary>Lanes whose result is undefined because of what it is made of.</summary>
+    public virtual uint Undefined(Warp warp)
+    {
+        uint undefined = 0;
+        foreach (int source in Sources)
+            undefined |= warp.Undefined(source);
+        return undefined;
+    }
 
     /// <summary>Carries it out for the lanes of <paramref name="mask"/>, which is never empty.</summary>
     public abstract void Execute(Warp warp, uint mask);

@@ -231,13 +231,23 @@ internal sealed unsafe class SetNumber<TF, T>(uint yes, Combine combine, int wit
 }
 
 /// <summary>selp: by a predicate.</summary>
-internal sealed unsafe class Select<T>(int predicate, bool negated) : LaneInstruction
+internal sealed unsafe class Select<T>(Register a, Register b, int predicate, int predicateNumber, bool negated) : LaneInstruction
     where T : unmanaged
 {
+    // Only the value that is picked matters.
+    public override uint Undefined(Warp warp)
+    {
+        uint p = *(uint*)(warp.Registers + predicate);
+        if (negated)
+            p = ~p;
+        uint undefined = (warp.Undefined(a.Number) & p) | (warp.Undefined(b.Number) & ~p);
+        return predicateNumber < 0 ? undefined : undefined | warp.Undefined(predicateNumber);
+    }
+
     public override void Execute(Warp warp, uint mask)
     {
-        T* a = (T*)(warp.Registers + A);
-        T* b = (T*)(warp.Registers + B);
+        T* x = (T*)(warp.Registers + a.Offset);
+        T* y = (T*)(warp.Registers + b.Offset);
         T* d = (T*)(warp.Registers + D);
         uint p = *(uint*)(warp.Registers + predicate);
         if (negated)
@@ -245,7 +255,7 @@ internal sealed unsafe class Select<T>(int predicate, bool negated) : LaneInstru
         for (; mask != 0; mask &= mask - 1)
         {
             int i = BitOperations.TrailingZeroCount(mask);
-            d[i] = (p >> i & 1) != 0 ? a[i] : b[i];
+            d[i] = (p >> i & 1) != 0 ? x[i] : y[i];
         }
     }
 }

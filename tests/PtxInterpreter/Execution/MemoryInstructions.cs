@@ -10,6 +10,8 @@ internal sealed unsafe class Load<TMemory, TRegister>(AddressOperandPlan address
     where TMemory : unmanaged, INumberBase<TMemory>
     where TRegister : unmanaged, INumberBase<TRegister>
 {
+    public override bool NeedsDefined => true;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Execute(Warp warp, uint mask)
     {
@@ -32,6 +34,8 @@ internal sealed unsafe class Store<TMemory, TRegister>(AddressOperandPlan addres
     where TMemory : unmanaged, INumberBase<TMemory>
     where TRegister : unmanaged, INumberBase<TRegister>
 {
+    public override bool NeedsDefined => true;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Execute(Warp warp, uint mask)
     {
@@ -53,6 +57,8 @@ internal sealed unsafe class Store<TMemory, TRegister>(AddressOperandPlan addres
 internal sealed unsafe class Atomic<T>(AddressOperandPlan address, Func<T, T, T, T> function, int a, int b, int destination) : Instruction
     where T : unmanaged
 {
+    public override bool NeedsDefined => true;
+
     public override void Execute(Warp warp, uint mask)
     {
         byte** pointers = stackalloc byte*[32];

@@ -81,6 +81,8 @@ internal sealed unsafe class ClockInstruction(int destination, bool wide, bool h
 /// <summary>call of vprintf: C's format with arguments side by side in memory, each at its own alignment.</summary>
 internal sealed unsafe class PrintInstruction(int format, int arguments, int result) : Instruction
 {
+    public override bool NeedsDefined => true;
+
     private static readonly AddressOperandPlan Generic = new() { Space = StateSpace.Generic, Base = -1, BaseIsWide = true, Distance = 0 };
 
     public override void Execute(Warp warp, uint mask)

@@ -107,6 +107,7 @@ internal sealed unsafe partial class Warp
             {
                 uint guard = *(uint*)(Registers + instruction.Guard);
                 CheckInitialised(instruction.GuardNumber, active);
+                CheckDefined(instruction.GuardNumber, active);
                 mask &= instruction.GuardNegated ? ~guard : guard;
             }
             counts[pc] += BitOperations.PopCount(mask);
@@ -116,6 +117,8 @@ internal sealed unsafe partial class Warp
                 {
                     foreach (int source in instruction.Sources)
                         CheckInitialised(source, mask);
+                    if (_anyUndefined)
+                        SpreadUndefined(instruction, mask);
                     instruction.Execute(this, mask);
                     foreach (int destination in instruction.Destinations)
                         _initialised[destination] |= mask;
@@ -151,7 +154,11 @@ internal sealed unsafe partial class Warp
             return false;
         }
         foreach (int source in instruction.Sources)
+        {
             CheckInitialised(source, mask);
+            if (instruction is not ShuffleInstruction)
+                CheckDefined(source, mask);
+        }
         switch (instruction)
         {
             case Branch branch when mask == fragment.Lanes:
@@ -254,15 +261,18 @@ internal sealed unsafe partial class Warp
     private void MarkWritten(Instruction instruction, uint mask)
     {
         foreach (int destination in instruction.Destinations)
+        {
             _initialised[destination] |= mask;
+            if (_anyUndefined && instruction is not ShuffleInstruction)
+                _undefined[destination] &= ~mask;
+        }
     }
 
     private void CheckInitialised(int register, uint mask)
     {
         if ((mask & ~_initialised[register]) != 0)
-            throw Uninitialised(register, mask & ~_initialised[register]);
+            throw Fault($"{Name(register)} is read but was never written by this thread", mask & ~_initialised[register]);
     }
 
-    private PtxFaultException Uninitialised(int register, uint lanes) =>
-        Fault($"{_group.Program.RegisterNames[register]} is read but was never written by this thread", lanes);
+    private string Name(int register) => _group.Program.RegisterNames[register];
 }

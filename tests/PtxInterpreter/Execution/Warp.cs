@@ -30,6 +30,8 @@ internal sealed unsafe partial class Warp : IDisposable
     private readonly int _index;
     private readonly uint _lanes;
     private readonly uint* _initialised;
+    private readonly uint* _undefined;
+    private bool _anyUndefined;
     private readonly Instruction[] _code;
     private readonly Fragment[] _fragments = new Fragment[33];
     private int _count;
@@ -44,6 +46,7 @@ internal sealed unsafe partial class Warp : IDisposable
         _code = program.Code;
         Registers = (byte*)NativeMemory.AlignedAlloc((nuint)program.RegisterBytes + 64, 64);
         _initialised = (uint*)NativeMemory.AlignedAlloc((nuint)(program.RegisterCount + 1) * 4, 64);
+        _undefined = (uint*)NativeMemory.AlignedAlloc((nuint)(program.RegisterCount + 1) * 4, 64);
         LocalBytes = program.LocalBytes;
         Local = (byte*)NativeMemory.AlignedAlloc(((nuint)LocalBytes * 32) + 16, 64);
         foreach ((Register register, ulong bits) in program.Constants)
@@ -72,6 +75,8 @@ internal sealed unsafe partial class Warp : IDisposable
     public void Start()
     {
         new Span<uint>(_initialised, _group.Program.RegisterCount).Clear();
+        new Span<uint>(_undefined, _group.Program.RegisterCount).Clear();
+        _anyUndefined = false;
         new Span<byte>(Local, LocalBytes * 32).Fill(0xFF);
         foreach ((Register register, ulong _) in _group.Program.Constants)
             _initialised[register.Number] = uint.MaxValue;
@@ -88,14 +93,6 @@ internal sealed unsafe partial class Warp : IDisposable
         _count = 1;
         _pendingCopies?.Clear();
     }
-
-    /// <summary>Marks lanes of a register as holding nothing, as after a shuffle from a lane that did not take part.</summary>
-    public void Undefine(int register, uint lanes) => _initialised[register] &= ~lanes;
-
-    public void Define(int register, uint lanes) => _initialised[register] |= lanes;
-
-    /// <summary>Which lanes of a register were written.</summary>
-    public uint Initialised(int register) => _initialised[register];
 
     public PtxFaultException Fault(string problem, uint lanes, PtxFault kind = PtxFault.Rules)
     {
@@ -119,6 +116,7 @@ internal sealed unsafe partial class Warp : IDisposable
     {
         NativeMemory.AlignedFree(Registers);
         NativeMemory.AlignedFree(_initialised);
+        NativeMemory.AlignedFree(_undefined);
         NativeMemory.AlignedFree(Local);
     }
 

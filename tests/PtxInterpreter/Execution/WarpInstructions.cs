@@ -39,13 +39,13 @@ internal sealed class WarpBarrier(int members) : MaskedInstruction(members)
 
 internal enum ShuffleMode { Up, Down, Butterfly, Index }
 
-/// <summary>shfl.sync. A value from a lane that takes no part is undefined: reading it later is a fault.</summary>
-internal sealed unsafe class ShuffleInstruction(int members, ShuffleMode mode, int a, int b, int c, Register destination, int predicate) : MaskedInstruction(members)
+/// <summary>shfl.sync. A value from a lane that takes no part is undefined.</summary>
+internal sealed unsafe class ShuffleInstruction(int members, ShuffleMode mode, Register a, int b, int c, Register destination, int predicate) : MaskedInstruction(members)
 {
     public override void Execute(Warp warp, uint mask)
     {
         uint* values = stackalloc uint[32];
-        new ReadOnlySpan<uint>(warp.Registers + a, 32).CopyTo(new Span<uint>(values, 32));
+        new ReadOnlySpan<uint>(warp.Registers + a.Offset, 32).CopyTo(new Span<uint>(values, 32));
         uint* d = Words(warp, destination.Offset);
         uint undefined = 0;
         for (uint left = mask; left != 0; left &= left - 1)
@@ -65,14 +65,13 @@ internal sealed unsafe class ShuffleInstruction(int members, ShuffleMode mode, i
             bool inside = mode == ShuffleMode.Up ? source >= limit : source <= limit;
             if (!inside)
                 source = lane;
-            if ((mask & MembersOf(warp, lane) & (1u << source)) == 0)
+            if ((mask & ~warp.Undefined(a.Number) & MembersOf(warp, lane) & (1u << source)) == 0)
                 undefined |= 1u << lane;
             d[lane] = values[source];
             if (predicate >= 0)
                 SetPredicate(warp, predicate, 1u << lane, inside);
         }
-        warp.Define(destination.Number, mask & ~undefined);
-        warp.Undefine(destination.Number, undefined);
+        warp.SetUndefined(destination.Number, mask, undefined);
     }
 }
 
