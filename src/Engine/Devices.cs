@@ -5,6 +5,7 @@ using ILGPU.Runtime;
 using System.Runtime.CompilerServices;
 using GemmaIlgpu.Compute;
 using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.OpenCL;
 #endif
 
 namespace GemmaIlgpu.Engine;
@@ -56,7 +57,28 @@ public static class Devices
     /// <summary>Processors, best first, which are found without asking any driver.</summary>
     internal static IReadOnlyList<string> ProcessorNames { get; } = ["simd", "debug"];
 
-    private static IEnumerable<Candidate> Candidates() => Processors();
+    // A processor reached through OpenCL comes after the same processor reached directly.
+    private static IEnumerable<Candidate> Candidates()
+    {
+        ILookup<bool, Candidate> openCL = OpenCL().ToLookup(candidate => candidate.IsGpu);
+        return [.. openCL[true], .. Processors(), .. openCL[false]];
+    }
+
+    private static IEnumerable<Candidate> OpenCL() => OpenCLDevices.Problem is { } problem
+        ? [new Candidate(new DeviceInfo("opencl", "OpenCL", problem) { IsHost = false }, null)]
+        : OpenCLDevices.List().Select(OpenCL);
+
+    private static Candidate OpenCL(OpenCLDeviceInfo found, int index)
+    {
+        string name = $"opencl:{index}";
+        if (found.Device is not { } device)
+            return new Candidate(new DeviceInfo(name, found.Name, found.UnusableReason) { IsHost = false, Driver = found.PlatformName }, null);
+        DeviceInfo info = Describe(name, device) with { Driver = $"{found.PlatformName}, {device.DeviceVersion}" };
+        return new Candidate(info, _ => (Context.Create(builder => builder.OpenCL(other => other.Equals(device))), device))
+        {
+            IsGpu = device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU),
+        };
+    }
 
     private static IReadOnlyList<Candidate> Processors() => [
         Processor("simd", threads => CpuDevices.Simd(threads: threads), RuntimeFeature.IsDynamicCodeCompiled
@@ -137,5 +159,8 @@ public static class Devices
     }
 
     // A device of this machine, and how to make a context for it; null where it cannot be used.
-    private sealed record Candidate(DeviceInfo Info, Func<int, (Context Context, Device Device)>? Create);
+    private sealed record Candidate(DeviceInfo Info, Func<int, (Context Context, Device Device)>? Create)
+    {
+        public bool IsGpu { get; init; }
+    }
 }

@@ -4,6 +4,7 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 #if !UPSTREAM_PACKAGES
 using GemmaIlgpu.Compute;
+using ILGPU.Runtime.OpenCL;
 #endif
 
 namespace GemmaIlgpu.Kernels.Tests;
@@ -52,6 +53,12 @@ public sealed class Devices
         foreach (int warp in new[] { 1, 4 })
             devices.Add(new("Debug", OpenDevice(builder => builder.DebugCpu(warp)), 1));
         devices.Add(new("Debug", devices[1].Accelerator, 2));
+        if (OpenCLDevices.List().FirstOrDefault(found => found.Device is not null)?.Device is { } device)
+            devices.Add(new("OpenCL", OpenDevice(builder => builder.OpenCL(other => other.Equals(device))), 8));
+        else if (Environment.GetEnvironmentVariable("GEMMA_TESTS_REQUIRE_OPENCL") == "1")
+            throw new InvalidOperationException($"There is no OpenCL device to test on: {OpenCLDevices.Problem ?? "none of those found can be used"}.");
+        else
+            TestContext.Progress.WriteLine("SKIPPED: kernels were not tested on OpenCL, of which there is no usable device here.");
         foreach (int bits in new[] { 128, 256, 512 })
             devices.Add(new("Simd", OpenDevice(builder => builder.Simd(bits, threads: 2)), 1));
         devices.Add(new("Simd", devices[^2].Accelerator, 3));
@@ -74,7 +81,7 @@ public sealed class Devices
             builder.EnableAlgorithms();
         });
         Contexts.Add(context);
-        Accelerator accelerator = context.CreateCPUAccelerator(0);
+        Accelerator accelerator = context.Devices[0].CreateAccelerator(context);
         Accelerators.Add(accelerator);
         return accelerator;
     }

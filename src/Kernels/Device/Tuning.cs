@@ -45,7 +45,9 @@ public sealed record Tuning
         int processors = Math.Max(1, accelerator.NumMultiprocessors);
         if (accelerator.AcceleratorType == AcceleratorType.CPU)
             return new Tuning(warp, warp, targetWarps: 4 * processors);
-        int group = Math.Max(warp, Math.Min(256, accelerator.MaxNumThreadsPerGroup) / warp * warp);
+        // OpenCL devices without sub-groups have warps of one thread.
+        int most = Math.Min(Math.Min(256, GroupReduce.MaxWarps * warp), accelerator.MaxNumThreadsPerGroup);
+        int group = Math.Max(warp, most / warp * warp);
         return new Tuning(warp, group, targetWarps: 16 * processors) { CachedColumns = int.MaxValue };
     }
 

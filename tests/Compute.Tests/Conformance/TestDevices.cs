@@ -18,6 +18,9 @@ public static class TestDevices
         ["OpenCL"] = () => OpenCLTestDevice.Get(),
     };
 
+    // Not for the whole suite: what only warps differ in.
+    private static readonly Dictionary<string, Func<Device>> Special = EmulatedSubGroups.Names.ToDictionary(name => name, name => new Func<Device>(() => EmulatedSubGroups.Device(name)));
+
     private static readonly Dictionary<string, (Context Context, Accelerator Accelerator)> Opened = [];
 
     public static IEnumerable<string> Names => Known.Keys;
@@ -27,7 +30,7 @@ public static class TestDevices
         lock (Opened)
         {
             if (!Opened.TryGetValue(name, out (Context Context, Accelerator Accelerator) open))
-                Opened[name] = open = Open(Known[name]());
+                Opened[name] = open = Open((Known.GetValueOrDefault(name) ?? Special[name])());
             return open.Accelerator;
         }
     }

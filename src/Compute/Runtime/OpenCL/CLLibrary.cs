@@ -44,6 +44,7 @@ internal sealed unsafe partial class CLLibrary
 
     private static CLLibrary? Find()
     {
+        KeepSignals();
         foreach (string name in s_names)
         {
             if (!NativeLibrary.TryLoad(name, out nint handle))
@@ -59,4 +60,22 @@ internal sealed unsafe partial class CLLibrary
         }
         return null;
     }
+
+    // PoCL catches the processor's signal of integer divisions by zero and steps over the instruction, in the whole process:
+    // ordinary code would go on with a wrong number where .NET throws. Kernels here divide by no zero, so it need not.
+    private static void KeepSignals()
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = SetEnvironment("POCL_SIGFPE_HANDLER"u8, "0"u8, overwrite: 0);
+    }
+
+    private static int SetEnvironment(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int overwrite)
+    {
+        fixed (byte* first = name, second = value)
+            return setenv(first, second, overwrite);
+    }
+
+    // Environment.SetEnvironmentVariable changes a copy that native libraries do not see.
+    [DllImport("libc", ExactSpelling = true)]
+    private static extern int setenv(byte* name, byte* value, int overwrite);
 }
