@@ -9,8 +9,9 @@ public sealed class DevicesTests
     public void Both_kinds_of_processor_device_are_listed_and_the_first_is_automatic()
     {
         IReadOnlyList<DeviceInfo> devices = Devices.List();
-        Assert.That(devices.Select(device => device.Name), Is.EqualTo(new[] { "simd", "debug" }));
-        Assert.That(devices.Select(device => device.UnusableReason), Is.All.Null);
+        DeviceInfo[] processors = [.. devices.Where(device => device.IsHost)];
+        Assert.That(processors.Select(device => device.Name), Is.EqualTo(new[] { "simd", "debug" }));
+        Assert.That(processors.Select(device => device.UnusableReason), Is.All.Null);
 
         using Engine engine = Engine.Load(TestPaths.Golden("gemma1-mha"), new EngineOptions { Device = Devices.Auto });
         Assert.That(engine.DeviceName, Is.EqualTo(devices[0].Description));

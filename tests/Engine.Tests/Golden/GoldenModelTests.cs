@@ -23,7 +23,7 @@ public sealed class GoldenModelTests
 
     private static IEnumerable<TestCaseData> Cases()
     {
-        foreach (string device in Devices.List().Select(info => info.Name))
+        foreach (string device in Devices.List().Where(info => info.IsUsable).Select(info => info.Name))
         {
             foreach (string model in Models)
             {
