@@ -33,10 +33,12 @@ public sealed class DecodeAttention(Accelerator accelerator, Tuning? tuning = nu
     public void Run(AcceleratorStream stream, AttentionShape shape, View q_NH, CacheTensor keys, CacheTensor values, View y_NH, ArrayView<int> position)
     {
         shape.Check(nameof(DecodeAttention), q_NH, keys, values, y_NH, firstPosition: 0, tokens: 1);
-        if (!Fits(_tuning.WarpSize, shape.HeadDim) || position.Length < 1)
+        if (!Fits(_tuning.WarpSize, shape.HeadDim) || position.Length < 1 ||
+            keys.Data.LoadEffectiveAddressAsPtr() % 16 != 0 || values.Data.LoadEffectiveAddressAsPtr() % 16 != 0)
         {
             throw new ArgumentException(
-                $"DecodeAttention: heads of width {shape.HeadDim} on warps of {_tuning.WarpSize}; 2, 4 or 8 columns a lane are needed. AttentionDecode takes any width.");
+                $"DecodeAttention: heads of width {shape.HeadDim} on warps of {_tuning.WarpSize}; 2, 4 or 8 columns a lane are needed, and caches at multiples of 16 bytes. " +
+                "AttentionDecode takes any.");
         }
 
         switch (keys.Type)

@@ -84,13 +84,17 @@ public static class DecodeAttentionKernels
 
         int end = XMath.Min(start + length - 1, last);
         int first = (kvHead * headsPerKv) + inKv, second = XMath.Min(first + 1, (kvHead * headsPerKv) + headsPerKv - 1);
+        int headDim = TColumns.Count * Warp.WarpSize;       // as a constant, so that a lane's columns are loaded at once
         int column = Warp.LaneIdx * TColumns.Count;
+        k_KSH = k_KSH.AsAligned16();
+        v_KSH = v_KSH.AsAligned16();
+        partial = partial.AsAligned16();
         ArrayView<float> q0 = LocalMemory.Allocate<float>(TColumns.Count), q1 = LocalMemory.Allocate<float>(TColumns.Count);
         ArrayView<float> y0 = LocalMemory.Allocate<float>(TColumns.Count), y1 = LocalMemory.Allocate<float>(TColumns.Count);
         for (int c = 0; c < TColumns.Count; c++)
         {
-            q0[c] = q_NH[((long)first * p.HeadDim) + column + c];
-            q1[c] = q_NH[((long)second * p.HeadDim) + column + c];
+            q0[c] = q_NH[((long)first * headDim) + column + c];
+            q1[c] = q_NH[((long)second * headDim) + column + c];
             y0[c] = 0f;
             y1[c] = 0f;
         }
@@ -102,7 +106,7 @@ public static class DecodeAttentionKernels
             CachedKeys keys = CachedKeys.Range(block, XMath.Min(block + Warp.WarpSize - 1, end), kvHead, p.Capacity);
             int row = CachedKeys.Row(keys, block + Warp.LaneIdx);
             bool visible = block + Warp.LaneIdx <= end;
-            RowPair dots = Dots<TFormat, TStored, TColumns>(q0, q1, k_KSH, keys, column, p.HeadDim);
+            RowPair dots = Dots<TFormat, TStored, TColumns>(q0, q1, k_KSH, keys, column, headDim);
             float score0 = Score(dots.First, kScales_KS, row, TFormat.HasScales, visible, p);
             float score1 = Score(dots.Second, kScales_KS, row, TFormat.HasScales, visible, p);
 
@@ -120,13 +124,13 @@ public static class DecodeAttentionKernels
             }
 
             float scale = TFormat.HasScales ? vScales_KS[row] : 1f;
-            AddValues<TFormat, TStored, TColumns>(y0, y1, weight0 * scale, weight1 * scale, v_KSH, keys, column, p.HeadDim);
+            AddValues<TFormat, TStored, TColumns>(y0, y1, weight0 * scale, weight1 * scale, v_KSH, keys, column, headDim);
         }
 
         // 3. Outputs of this run; an odd last head is stored twice, the same.
         long row0 = ((long)split * p.QueryHeads) + first, row1 = ((long)split * p.QueryHeads) + second;
-        Store(partial, state, row0, p.HeadDim, column, y0, TColumns.Count, maximum0, WarpReduce.Sum(sum0));
-        Store(partial, state, row1, p.HeadDim, column, y1, TColumns.Count, maximum1, WarpReduce.Sum(sum1));
+        Store(partial, state, row0, headDim, column, y0, TColumns.Count, maximum0, WarpReduce.Sum(sum0));
+        Store(partial, state, row1, headDim, column, y1, TColumns.Count, maximum1, WarpReduce.Sum(sum1));
     }
 
     /// <summary>q·k of two heads with the keys of a range; lane i gets the i-th.</summary>
