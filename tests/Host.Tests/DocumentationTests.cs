@@ -74,8 +74,28 @@ public partial class DocumentationTests
         }
     }
 
+    // An excerpt is what the command in the comment above it prints, line after line.
+    [Test]
+    public void Excerpts_of_the_stages_are_what_the_command_prints()
+    {
+        string page = File.ReadAllText(Path.Combine(Root(), "docs", "backends.md")).ReplaceLineEndings("\n");
+        List<Match> excerpts = Excerpt().Matches(page).ToList();
+        Assert.That(excerpts, Has.Count.GreaterThanOrEqualTo(5));
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (Match excerpt in excerpts)
+            {
+                string printed = Gemma.Output(excerpt.Groups[1].Value.Split(' '));
+                Assert.That(printed.ReplaceLineEndings("\n"), Does.Contain(excerpt.Groups[2].Value), $"gemma {excerpt.Groups[1].Value}");
+            }
+        }
+    }
+
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"<!-- gemma (.+) -->\n```\w+\n([^`]+)```")]
+    private static partial Regex Excerpt();
 
     [GeneratedRegex(@"(?m)^(?:.*\| )?(gemma [a-z].*)$")]
     private static partial Regex Command();
