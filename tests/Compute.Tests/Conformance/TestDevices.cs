@@ -1,3 +1,5 @@
+using GemmaIlgpu.Compute.Runtime.Cuda;
+using GemmaIlgpu.CudaSimulator;
 using ILGPU;
 using ILGPU.Algorithms;
 using ILGPU.Runtime;
@@ -15,6 +17,8 @@ public static class TestDevices
         ["Debug1"] = () => CpuDevices.Debug(1),
         ["Debug4"] = () => CpuDevices.Debug(4),
         ["Debug32"] = () => CpuDevices.Debug(32),
+        ["Ptx70"] = () => SimulatedGpu(SimulatedDevice.Volta),
+        ["Ptx90"] = () => SimulatedGpu(SimulatedDevice.Hopper),
         ["OpenCL"] = () => OpenCLTestDevice.Get(),
     };
 
@@ -41,6 +45,10 @@ public static class TestDevices
         Context context = Context.Create(builder => builder.EnableAlgorithms().Profiling());
         return (context, device.CreateAccelerator(context));
     }
+
+    // The CUDA runtime with the PTX interpreter in the place of NVIDIA's driver.
+    private static Device SimulatedGpu(SimulatedDevice device) =>
+        new CudaSystem(new SimulatedDriver(new SimulatorOptions { Devices = [device], Output = Console.Write })).Devices()[0];
 
     public static void CloseAll()
     {

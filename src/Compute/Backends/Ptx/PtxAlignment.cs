@@ -9,11 +9,15 @@ internal sealed class PtxAlignment
     private const long Most = 128;
 
     private readonly Dictionary<IrValue, long> _known = [];
+    private readonly long _assumed;
 
     /// <summary>Looks at all values of the blocks: each is taken to divide by everything until an operand says otherwise, so that a
     /// loop's variable divides by what its start and its step divide by.</summary>
-    public PtxAlignment(List<IrBlock> blocks)
+    /// <param name="blocks">The kernel's blocks.</param>
+    /// <param name="assumed">What views given to the kernel are taken to begin at a multiple of: 1 knows nothing.</param>
+    public PtxAlignment(List<IrBlock> blocks, long assumed = 1)
     {
+        _assumed = assumed;
         for (bool changed = true; changed;)
         {
             changed = false;
@@ -38,6 +42,10 @@ internal sealed class PtxAlignment
         {
             case IrOp.Constant:
                 return Power(value.Immediate);
+            case IrOp.Parameter when value.Type == IrType.Ptr:
+                return _assumed;
+            case IrOp.IntToPointer:
+                return Math.Max(_assumed, Of(x[0]));
             case IrOp.AlignedPointer:
                 return Math.Max(value.Immediate, Of(x[0]));
             case IrOp.DynamicSharedBase:
@@ -59,7 +67,7 @@ internal sealed class PtxAlignment
                 return Math.Max(Of(x[0]), Of(x[1]));
             case IrOp.Shl when x[1].Op == IrOp.Constant:
                 return Product(Of(x[0]), 1L << (int)Math.Min(62, x[1].Immediate & 63));
-            case IrOp.SignExtend or IrOp.ZeroExtend or IrOp.Truncate64 or IrOp.Neg or IrOp.PointerToInt or IrOp.IntToPointer:
+            case IrOp.SignExtend or IrOp.ZeroExtend or IrOp.Truncate64 or IrOp.Neg or IrOp.PointerToInt:
                 return Of(x[0]);
             default:
                 return 1;

@@ -27,6 +27,7 @@ internal static class PtxLowering
             ControlFlow.Run(kernel);
             LoopInvariants.Run(kernel);
         }
+        UnalignedAccess.Run(kernel);
         LiftConstants(kernel);
         SplitOffsets(kernel);
     }
