@@ -26,6 +26,22 @@ public sealed class Devices
     /// </summary>
     public static IEnumerable<TestDevice> AllAndWide => [.. All, Wide.Value];
 
+    /// <summary>What kernels for GPUs are tested on: besides the others a CUDA device, whose PTX the interpreter runs.</summary>
+    public static IEnumerable<TestDevice> AllAndGpu =>
+#if UPSTREAM_PACKAGES
+        AllAndWide;
+#else
+        [.. All, Gpu.Value];
+
+    private static readonly Lazy<TestDevice> Gpu = new(() =>
+    {
+        var simulated = new GemmaIlgpu.CudaSimulator.SimulatedCuda();
+        Accelerators.AddRange(simulated.Accelerators);
+        Contexts.Add(simulated.Context);
+        return new("CUDA", simulated.Accelerator, 4);
+    });
+#endif
+
     /// <summary>Those fast enough for many cases.</summary>
     public static IEnumerable<TestDevice> Compiled => All.Where(device => device.IsCompiled);
 

@@ -18,7 +18,7 @@ public class DecodeAttentionTests
     {
         foreach (CacheType type in Enum.GetValues<CacheType>())
         {
-            foreach (TestDevice device in past < 5 ? Devices.AllAndWide : Devices.Compiled)
+            foreach (TestDevice device in past < 5 ? Devices.AllAndGpu : Devices.AllAndGpu.Where(device => device.IsCompiled))
             {
                 var shape = new AttentionShape(heads, kvHeads, columns * device.Warp, 1f / MathF.Sqrt(columns * device.Warp), cap, window);
                 AttentionCase exact = AttentionCase.Random(shape, past, tokens: 1, seed: 12);

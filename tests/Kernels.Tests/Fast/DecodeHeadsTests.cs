@@ -16,7 +16,7 @@ public class DecodeHeadsTests
         float[] frequencies = Reference.InverseFrequencies(headDim, 10000);
         foreach (CacheType type in Enum.GetValues<CacheType>())
         {
-            foreach (TestDevice device in Devices.AllAndWide)
+            foreach (TestDevice device in Devices.AllAndGpu)
             {
                 using var case1 = new Run(device, q, k, v, frequencies, type, kvHeads, capacity, headDim);
                 using var case2 = new Run(device, q, k, v, frequencies, type, kvHeads, capacity, headDim);
@@ -46,7 +46,7 @@ public class DecodeHeadsTests
         double[] expected = Reference.Rope(normed, heads, headDim, positions, frequencies);
         float[] normedKeys = [.. Reference.RmsNorm(k, keyNorm, epsilon, 1).Select(x => (float)x)];
         double[] expectedKeys = Reference.Rope(normedKeys, kvHeads, headDim, positions, frequencies);
-        foreach (TestDevice device in Devices.All)
+        foreach (TestDevice device in Devices.AllAndGpu)
         {
             using var run = new Run(device, q, k, v, frequencies, CacheType.Float32, kvHeads, position + 1, headDim);
             using var queryNormBuffer = device.Upload(queryNorm);

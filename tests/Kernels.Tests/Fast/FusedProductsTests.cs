@@ -25,7 +25,7 @@ public class FusedProductsTests
                     var step = new Step(width, hasDelta, hasPostNorm);
                     int[] rows = [rows0, rows1, rows2];
                     var weights = rows.Select((r, i) => Inputs.Weights(r * width, type, seed: 10 + i)).ToArray();
-                    foreach (TestDevice device in Devices.AllAndWide)
+                    foreach (TestDevice device in Devices.AllAndGpu)
                     {
                         using var placed = new PlacedStep(device, step);
                         using var w = new Buffers(device, weights.Select(x => x.Bytes));
@@ -54,7 +54,7 @@ public class FusedProductsTests
         var (bytes, values) = Inputs.Weights(rows * width, WeightType.BFloat16, seed: 20, scale: 3f);
         var (product, magnitude) = Reference.MatMul(step.Normed, values, width);
         double[] expected = [.. product.Select(v => cap * Math.Tanh(v / cap))];
-        foreach (TestDevice device in Devices.All)
+        foreach (TestDevice device in Devices.AllAndGpu)
         {
             using var placed = new PlacedStep(device, step);
             using var w = device.Upload(bytes);
@@ -79,7 +79,7 @@ public class FusedProductsTests
             var (g, gMagnitude) = Reference.MatMul(step.Normed, gate.Values, width);
             var (u, uMagnitude) = Reference.MatMul(step.Normed, up.Values, width);
             double[] expected = [.. g.Zip(u, (a, b) => Reference.Gelu(a) * b)];
-            foreach (TestDevice device in Devices.AllAndWide)
+            foreach (TestDevice device in Devices.AllAndGpu)
             {
                 using var placed = new PlacedStep(device, step);
                 using var gateBuffer = device.Upload(gate.Bytes);
@@ -108,7 +108,7 @@ public class FusedProductsTests
             float[] x = Inputs.Uniform(width, seed: 40);
             var (bytes, values) = Inputs.Weights(rows * width, type, seed: 41);
             var (expected, magnitude) = Reference.MatMul(x, values, width);
-            foreach (TestDevice device in Devices.AllAndWide)
+            foreach (TestDevice device in Devices.AllAndGpu)
             {
                 using var xBuffer = device.Upload(x);
                 using var w = device.Upload(bytes);
