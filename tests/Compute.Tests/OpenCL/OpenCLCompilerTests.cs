@@ -103,4 +103,13 @@ public sealed class OpenCLCompilerTests
         Group.Barrier();
         data[Group.IdxX] = fixedSize[10 - Group.IdxX] + dynamic[0];
     }
+
+    [Test]
+    public void Printing_becomes_printf()
+    {
+        string source = Compile((Action<int, float, long, bool>)Prints).Source;
+        Assert.That(source, Does.Contain("""printf("100%% {%d} \"%.9g\" %ld True\n", (int)(p0), p1, (long)(p2));""").And.Contain("False\\n"));
+    }
+
+    private static void Prints(int i, float x, long l, bool b) => Interop.WriteLine("100% {{{0}}} \"{1:F2}\" {2} {3}", i, x, l, b);
 }

@@ -1,6 +1,7 @@
 using GemmaIlgpu.Compute.Backends.OpenCL;
 using GemmaIlgpu.Compute.Frontend;
 using ILGPU;
+using ILGPU.Algorithms;
 using ILGPU.Runtime;
 using ILGPU.Runtime.OpenCL;
 
@@ -219,4 +220,20 @@ public sealed class OpenCLRuntimeTests
         using var second = _accelerator.Device.CreateCLAccelerator(_context);
         Assert.That(second.NativeContext, Is.SameAs(_accelerator.NativeContext));
     }
+
+    [Test]
+    public void Fast_functions_are_near()
+    {
+        using Context context = Context.Create(builder => builder.Math(MathMode.Fast));
+        using CLAccelerator fast = _accelerator.Device.CreateCLAccelerator(context);
+        float[] input = [.. Enumerable.Range(-40, 81).Select(i => i * 0.1f)];
+        using var buffer = fast.Allocate1D(input);
+        fast.LoadAutoGroupedKernel<Index1D, ArrayView<float>>(Sigmoid)(fast.DefaultStream, input.Length, buffer.View);
+        float[] actual = buffer.GetAsArray1D();
+        // OpenCL leaves the error of native functions to the device; 2^-10 is what graphics processors keep within.
+        for (int i = 0; i < input.Length; i++)
+            Assert.That(actual[i], Is.EqualTo(1 / (1 + Math.Exp(-input[i]))).Within(0.1).Percent, $"at {input[i]}");
+    }
+
+    private static void Sigmoid(Index1D i, ArrayView<float> data) => data[i] = XMath.Rcp(1 + XMath.Exp(-data[i]));
 }

@@ -7,6 +7,8 @@ namespace GemmaIlgpu.Compute.Backends.OpenCL;
 /// operations that are signed say so.</summary>
 internal static class OpenCLNames
 {
+    private const int MaxName = 100;
+
     public static string Type(IrType type) => type switch
     {
         IrType.Bool => "bool",
@@ -76,10 +78,7 @@ internal static class OpenCLNames
         return text[0] == '-' ? $"({text})" : text;
     }
 
-    /// <summary>Makes a name of the language from any text.</summary>
-    public static string Identifier(string text)
-    {
-        string name = string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
-        return "kernel_" + name;
-    }
+    /// <summary>Makes a name of the language from any text, short enough for drivers that name files after kernels.</summary>
+    public static string Identifier(string text) =>
+        "kernel_" + string.Concat(text.Take(MaxName).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
 }
