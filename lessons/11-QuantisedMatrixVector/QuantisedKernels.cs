@@ -1,0 +1,81 @@
+using GemmaIlgpu.Kernels.Device;
+using GemmaIlgpu.Lessons.Device;
+using ILGPU;
+using View = ILGPU.ArrayView<float>;
+
+namespace GemmaIlgpu.Lessons;
+
+/// <summary>
+/// y = W·x with weights of a byte: 32 neighbours of a row are a block, and share a scale: weight = scale · level.
+/// x is stored in the same way.
+/// </summary>
+public static class QuantisedKernels
+{
+    public const int Block = 32;
+    private const int WordsPerBlock = Block / 4;
+
+    /// <summary>First of two: the weights as float32, four bytes for each one. The second is lesson 5's.</summary>
+    public static void Expand(ArrayView<sbyte> levels, View scales, View values)
+    {
+        int i = Grid.GlobalIndex.X;
+        if (i < values.Length)
+            values[i] = scales[i / Block] * levels[i];
+    }
+
+    /// <summary>A warp for each row; a lane takes a byte at a time and expands it in a register.</summary>
+    public static void ByteByByte(ArrayView<sbyte> levels, View scales, View x, View y)
+    {
+        int row = (Grid.IdxX * (Group.DimX / Warp.WarpSize)) + Warp.WarpIdx, columns = x.IntLength;
+        if (row >= y.Length)
+            return;
+        long first = (long)row * columns;
+        float sum = 0f;
+        for (int column = Warp.LaneIdx; column < columns; column += Warp.WarpSize)
+            sum += scales[(first + column) / Block] * levels[first + column] * x[column];
+        sum = Warps.Sum(sum);
+        if (Warp.IsFirstLane)
+            y[row] = sum;
+    }
+
+    /// <summary>Four weights for each load: a lane takes an int apart by shifts. One scale serves all four.</summary>
+    public static void FourBytes(ArrayView<int> levels, View scales, View x, View y)
+    {
+        int row = (Grid.IdxX * (Group.DimX / Warp.WarpSize)) + Warp.WarpIdx, words = x.IntLength / 4;
+        if (row >= y.Length)
+            return;
+        long first = (long)row * words;
+        float sum = 0f;
+        for (int word = Warp.LaneIdx; word < words; word += Warp.WarpSize)
+        {
+            int four = levels[first + word], at = 4 * word;
+            float products = ((sbyte)four * x[at]) + ((sbyte)(four >> 8) * x[at + 1])
+                + ((sbyte)(four >> 16) * x[at + 2]) + ((four >> 24) * x[at + 3]);
+            sum += scales[(first + word) / WordsPerBlock] * products;
+        }
+
+        sum = Warps.Sum(sum);
+        if (Warp.IsFirstLane)
+            y[row] = sum;
+    }
+
+    /// <summary>x in bytes as well: four products of whole numbers, then one multiplication for both scales.</summary>
+    public static void Integers(ArrayView<int> levels, View scales, ArrayView<int> xLevels, View xScales, View y)
+    {
+        int row = (Grid.IdxX * (Group.DimX / Warp.WarpSize)) + Warp.WarpIdx, words = xLevels.IntLength;
+        if (row >= y.Length)
+            return;
+        long first = (long)row * words;
+        float sum = 0f;
+        for (int word = Warp.LaneIdx; word < words; word += Warp.WarpSize)
+        {
+            int w = levels[first + word], x = xLevels[word];
+            int products = IntegerPairs.Dot(IntegerPairs.FromSignedBytes((ushort)w), IntegerPairs.FromSignedBytes((ushort)x), 0);
+            products = IntegerPairs.Dot(IntegerPairs.FromSignedBytes((ushort)(w >>> 16)), IntegerPairs.FromSignedBytes((ushort)(x >>> 16)), products);
+            sum += scales[(first + word) / WordsPerBlock] * xScales[word / WordsPerBlock] * products;
+        }
+
+        sum = Warps.Sum(sum);
+        if (Warp.IsFirstLane)
+            y[row] = sum;
+    }
+}

@@ -1,0 +1,68 @@
+using GemmaIlgpu.Host.Terminal;
+using GemmaIlgpu.Lessons;
+using Spectre.Console;
+
+namespace GemmaIlgpu.Host.Verbs;
+
+/// <summary>What a lesson's run prints.</summary>
+internal static class LessonReport
+{
+    public static void Write(Lesson lesson, LessonResult result, HostConsole console)
+    {
+        console.Out.WriteLine($"Lesson {lesson.Number:00}, {lesson.Title}: {lesson.Promise}");
+        console.Out.WriteLine($"Page       docs/lessons/{lesson.Page}");
+        console.Out.WriteLine($"Device     {result.Device}");
+        console.Out.WriteLine($"Sizes      {result.Shape}");
+        console.Out.WriteLine($"Must move  {Quantity.Bytes(result.LeastBytes)}, {Quantity.Count(result.Operations)} operations");
+        console.Out.WriteLine($"Tolerance  {Error(result.Tolerance)}: {result.ToleranceReason}\n");
+        Table table = Tables.Create(console, "rung", "right", "error", "asks for", "time", result.Unit, "× before", "idea");
+        foreach (int column in new[] { 2, 3, 4, 5, 6 })
+            table.Columns[column].RightAligned();
+        foreach (RungResult rung in result.Rungs)
+        {
+            table.AddRow(
+                Markup.Escape(rung.Name), rung.Skipped is not null ? "-" : rung.Correct ? "yes" : "NO", rung.Skipped is null ? Error(rung.LargestError) : "",
+                Quantity.Bytes(rung.Bytes), rung.Seconds is double seconds ? Time(seconds) : "", Number(rung.Speed), Number(rung.TimesTheRungBefore),
+                Markup.Escape(rung.Skipped is null ? rung.Idea : $"skipped: {rung.Skipped}"));
+        }
+
+        Tables.Write(console, table);
+        foreach (RungResult rung in result.Rungs.Where(rung => rung.Counters.Count > 0))
+            console.Out.WriteLine($"\n{rung.Name}: {string.Join(", ", rung.Counters.Select(counter => $"{counter.Key} {Quantity.Number(counter.Value)}"))}");
+    }
+
+    /// <summary>JSON has no NaN: an error that is none is null there.</summary>
+    public static object ToJson(LessonResult result) => new
+    {
+        result.Number,
+        result.Title,
+        result.Device,
+        result.Shape,
+        result.LeastBytes,
+        result.Operations,
+        result.Tolerance,
+        result.ToleranceReason,
+        result.Unit,
+        Rungs = result.Rungs.Select(rung => new
+        {
+            rung.Name,
+            rung.Idea,
+            rung.Skipped,
+            rung.Correct,
+            LargestError = double.IsFinite(rung.LargestError) ? rung.LargestError : (double?)null,
+            rung.Bytes,
+            rung.Seconds,
+            rung.Speed,
+            rung.TimesTheRungBefore,
+            Counters = rung.Counters.ToDictionary(),
+        }),
+    };
+
+    private static string Error(double error) => error == 0 ? "0" : double.IsNaN(error) ? "missing" : FormattableString.Invariant($"{error:0.0e-00}");
+
+    // Kernels of the small sizes take microseconds.
+    private static string Time(double seconds) =>
+        seconds < 1e-3 ? $"{Quantity.Number(seconds * 1e6)} µs" : Quantity.Seconds(TimeSpan.FromSeconds(seconds));
+
+    private static string Number(double? value) => value is double number ? Quantity.Number(number) : "";
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace GemmaIlgpu.Host.Tests;
+
+public class LessonsVerbTests
+{
+    [Test]
+    public void The_list_has_twelve_lessons_with_a_promise_each()
+    {
+        string[] lines = Gemma.Output("lessons").Split('\n');
+        using (Assert.EnterMultipleScope())
+        {
+            for (int number = 1; number <= 12; number++)
+                Assert.That(lines[number], Does.StartWith($"{number:00} ").And.EndsWith("."));
+            Assert.That(Gemma.Output("lessons", "list"), Is.EqualTo(string.Join('\n', lines)));
+        }
+    }
+
+    [Test]
+    public void A_run_says_of_every_rung_whether_it_is_right_what_it_moves_and_how_long_it_takes()
+    {
+        string output = Gemma.Output("lessons", "run", "6", "--device", "debug");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(output, Does.StartWith("Lesson 06, Tiled matrix product: "));
+            Assert.That(output, Does.Contain("Sizes      A [67, 21], B [21, 35], C [67, 35]"));
+            Assert.That(output, Does.Contain("Must move  17.9 kB, 98,490 operations"));
+            Assert.That(output, Does.Contain("Tolerance  0: "));
+            foreach (string rung in new[] { "plain C#", "naive", "tiled", "four per thread", "sixteen per thread" })
+                Assert.That(output, Does.Match($@"(?m)^{rung} +yes +0 +\d.*B +[\d.]+ .*s +[\d.]+ "));
+        }
+    }
+
+    [Test]
+    public void A_run_as_json()
+    {
+        JsonElement run = JsonDocument.Parse(Gemma.Output("lessons", "run", "12", "--device", "simd", "--size", "small", "--json")).RootElement;
+        JsonElement[] rungs = [.. run.GetProperty("rungs").EnumerateArray()];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(run.GetProperty("unit").GetString(), Is.EqualTo("GFLOP/s"));
+            Assert.That(run.GetProperty("operations").GetInt64(), Is.EqualTo(2 * 21 * 13 * 38));
+            Assert.That(rungs.Take(4).Select(rung => rung.GetProperty("correct").GetBoolean()), Is.All.True);
+            Assert.That(rungs.Take(4).Select(rung => rung.GetProperty("seconds").GetDouble()), Is.All.Positive);
+            Assert.That(rungs[4].GetProperty("skipped").GetString(), Does.Contain("NVIDIA"));
+            Assert.That(rungs[4].GetProperty("largestError").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        }
+    }
+
+    [TestCase("13", "There is no lesson '13'; there are 01 to 12.")]
+    [TestCase("add", "There is no lesson 'add'; there are 01 to 12.")]
+    public void A_lesson_that_is_not_there(string number, string complaint) =>
+        Gemma.AssertComplains(Gemma.Run("lessons", "run", number), ExitCodes.Usage, complaint);
+
+    [Test]
+    public void Devices_that_are_not_there_or_too_many()
+    {
+        Gemma.AssertComplains(Gemma.Run("lessons", "run", "1", "--device", "abacus"), ExitCodes.Usage, "There is no device \"abacus\"");
+        Gemma.AssertComplains(Gemma.Run("lessons", "run", "1", "--device", "simd,debug"), ExitCodes.Usage, "A lesson runs on one device");
+        Gemma.AssertComplains(Gemma.Run("lessons", "run", "1", "--size", "huge"), ExitCodes.Usage, "huge");
+    }
+}
