@@ -27,6 +27,9 @@ public sealed record DeviceInfo(string Name, string Description, string? Unusabl
     /// <summary>The driver and its version; null where there is none.</summary>
     public string? Driver { get; init; }
 
+    /// <summary>Whether our own back ends for processors run it, in threads of this process.</summary>
+    public bool IsProcessor => Devices.ProcessorNames.Contains(Name);
+
     /// <summary>"cuda" of "cuda:1".</summary>
     public string Kind => Name.Split(':')[0];
 }

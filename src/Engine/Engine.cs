@@ -54,6 +54,16 @@ public sealed class Engine : IDisposable
     /// <summary>Bytes of weights; on a processor they are mapped from the files.</summary>
     public long WeightBytes { get; private set; }
 
+    /// <summary>Bytes per second that a device reads of its own memory, measured now; for a share that is not a processor's.</summary>
+    /// <exception cref="ArgumentException">The share is a processor's, whose memory is the machine's.</exception>
+    public double ReadDeviceMemory(DeviceShare share)
+    {
+        OpenDevice device = _devices.Devices[Enumerable.Range(0, Split.Shares.Count).First(i => ReferenceEquals(Split.Shares[i], share))];
+        return device.Info.IsProcessor
+            ? throw new ArgumentException($"{device.Info.Name} reads the machine's memory.")
+            : DeviceBandwidth.Measure(device);
+    }
+
     /// <summary>Opens devices and the model: a folder of Hugging Face's layout or a GGUF file.</summary>
     /// <exception cref="ModelFileException">A file is missing, damaged or contradicts another.</exception>
     /// <exception cref="InputException">An option does not fit the model or the machine.</exception>

@@ -1,3 +1,5 @@
+using GemmaIlgpu.Engine.Configuration;
+
 namespace GemmaIlgpu.Host.Measurement;
 
 /// <summary>One measured model on one device; what <c>gemma bench --json</c> writes.</summary>
@@ -38,10 +40,18 @@ internal sealed record BenchReport
 }
 
 /// <summary>Prefill of one prompt length; the median of the runs counts.</summary>
-internal sealed record PrefillFigure(int PromptTokens, double FirstTokenSeconds, double TokensPerSecond, IReadOnlyList<double> Runs)
+/// <param name="PromptTokens">Its length.</param>
+/// <param name="FirstTokenSeconds">From an empty cache to the first token.</param>
+/// <param name="TokensPerSecond">Median speed.</param>
+/// <param name="TeraflopsPerSecond">Products and attention at that speed; see <see cref="ModelWork"/>.</param>
+/// <param name="Runs">Speed of each repetition, to show the spread.</param>
+internal sealed record PrefillFigure(int PromptTokens, double FirstTokenSeconds, double TokensPerSecond, double TeraflopsPerSecond, IReadOnlyList<double> Runs)
 {
-    public static PrefillFigure Of(int promptTokens, IReadOnlyList<double> seconds) => new(
-        promptTokens, Statistics.Median(seconds), promptTokens / Statistics.Median(seconds), [.. seconds.Select(s => promptTokens / s)]);
+    public static PrefillFigure Of(ModelConfig config, int promptTokens, IReadOnlyList<double> seconds)
+    {
+        double median = Statistics.Median(seconds);
+        return new PrefillFigure(promptTokens, median, promptTokens / median, ModelWork.Prefill(config, promptTokens) / median / 1e12, [.. seconds.Select(s => promptTokens / s)]);
+    }
 }
 
 /// <summary>Decoding after one context; the median of the runs counts.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GemmaIlgpu.Engine.Configuration;
 using GemmaIlgpu.Engine.Generation;
+using GemmaIlgpu.Engine.Planning;
 
 namespace GemmaIlgpu.Host.Measurement;
 
@@ -36,14 +37,23 @@ internal sealed class BenchSession(Engine engine) : IDisposable
         return Time(_text.AsSpan(context, 1), tokens, cancellation);
     }
 
-    /// <summary>Bytes per second that plain vector loads on all threads get from memory.</summary>
+    /// <summary>
+    /// Bytes per second at which a token's weights could be read: by plain vector loads on all threads for what a processor
+    /// holds, by a kernel for what a device holds. Divided over several, each part at its own speed, one after the other.
+    /// </summary>
     public double ReadMemory(int threads)
     {
         // The buffer of the measurement is not the model's.
         _peak = PeakResidentBytes();
-        double bandwidth = MemoryBandwidth.Measure(threads);
+        double bytes = 0, seconds = 0;
+        foreach (DeviceShare share in engine.Split.Shares)
+        {
+            bytes += share.WeightBytes;
+            seconds += share.WeightBytes / (share.Capacity.Device.IsProcessor ? MemoryBandwidth.Measure(threads) : engine.ReadDeviceMemory(share));
+        }
+
         Machine.ForgetPeak();
-        return bandwidth;
+        return bytes / seconds;
     }
 
     /// <summary>The largest resident set so far, without the memory measurement's buffer where the system can forget it.</summary>

@@ -96,7 +96,7 @@ internal sealed class BenchVerb : Verb
             Repetitions = repetitions,
             LoadSeconds = loadSeconds,
             FirstTokenColdSeconds = cold,
-            Prefill = [.. prompts.Zip(prefill, PrefillFigure.Of)],
+            Prefill = [.. prompts.Zip(prefill, (length, seconds) => PrefillFigure.Of(engine.Config, length, seconds))],
             Decode = [.. contexts.Zip(decode, (context, seconds) => DecodeFigure.Of(context, tokens, seconds, bytes, memory))],
             BytesPerToken = bytes,
             MemoryGigabytesPerSecond = memory,
@@ -111,12 +111,14 @@ internal sealed class BenchVerb : Verb
     {
         Table table = Tables.Create(console, report.Model, report.Device);
         table.AddRow("machine", Markup.Escape(report.Machine));
+        foreach (ShareFigure share in report.Split)
+            table.AddRow("runs on", Markup.Escape($"{share.Device} ({share.Description}): {(share.Layers == 0 ? "logits" : $"layers {share.FirstLayer} to {share.FirstLayer + share.Layers - 1}{(share.Logits ? " and logits" : "")}")}"));
         table.AddRow("load", Quantity.Seconds(TimeSpan.FromSeconds(report.LoadSeconds)));
         table.AddRow("first token, cold", Quantity.Seconds(TimeSpan.FromSeconds(report.FirstTokenColdSeconds)));
         foreach (PrefillFigure prefill in report.Prefill)
         {
             table.AddRow($"prefill of {prefill.PromptTokens}",
-                $"{Quantity.Number(prefill.TokensPerSecond)} tokens/s, first token after {Quantity.Seconds(TimeSpan.FromSeconds(prefill.FirstTokenSeconds))}");
+                $"{Quantity.Number(prefill.TokensPerSecond)} tokens/s, first token after {Quantity.Seconds(TimeSpan.FromSeconds(prefill.FirstTokenSeconds))}, {Quantity.Number(prefill.TeraflopsPerSecond)} TFLOP/s");
         }
         foreach (DecodeFigure decode in report.Decode)
         {
