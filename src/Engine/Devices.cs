@@ -1,7 +1,9 @@
 using GemmaIlgpu.Kernels.Device;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 #if !UPSTREAM_PACKAGES
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using GemmaIlgpu.Compute;
 using ILGPU.Runtime.CPU;
@@ -57,28 +59,46 @@ public static class Devices
     /// <summary>Processors, best first, which are found without asking any driver.</summary>
     internal static IReadOnlyList<string> ProcessorNames { get; } = ["simd", "debug"];
 
-    // A processor reached through OpenCL comes after the same processor reached directly.
+    // A processor that OpenCL drives comes after our own back end for it, which is faster.
     private static IEnumerable<Candidate> Candidates()
     {
-        ILookup<bool, Candidate> openCL = OpenCL().ToLookup(candidate => candidate.IsGpu);
-        return [.. openCL[true], .. Processors(), .. openCL[false]];
+        IReadOnlyList<Candidate> openCL = OpenCL(), processors = Processors();
+        return [.. Cuda(), .. openCL.Where(candidate => !candidate.Info.IsHost), processors[0], .. openCL.Where(candidate => candidate.Info.IsHost), .. processors.Skip(1)];
     }
 
-    private static IEnumerable<Candidate> OpenCL() => OpenCLDevices.Problem is { } problem
-        ? [new Candidate(new DeviceInfo("opencl", "OpenCL", problem) { IsHost = false }, null)]
-        : OpenCLDevices.List().Select(OpenCL);
-
-    private static Candidate OpenCL(OpenCLDeviceInfo found, int index)
+    private static IEnumerable<Candidate> Cuda()
     {
-        string name = $"opencl:{index}";
-        if (found.Device is not { } device)
-            return new Candidate(new DeviceInfo(name, found.Name, found.UnusableReason) { IsHost = false, Driver = found.PlatformName }, null);
-        DeviceInfo info = Describe(name, device) with { Driver = $"{found.PlatformName}, {device.DeviceVersion}" };
-        return new Candidate(info, _ => (Context.Create(builder => builder.OpenCL(other => other.Equals(device))), device))
+        IReadOnlyList<CudaDevice> devices = CudaDevices.All;
+        if (devices.Count == 0)
+            return [new Candidate(new DeviceInfo("cuda", "cuda", CudaDevices.UnusableReason ?? "the driver lists no device") { IsHost = false }, null)];
+        return devices.Select((device, index) =>
         {
-            IsGpu = device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU),
-        };
+            string capability = string.Create(CultureInfo.InvariantCulture, $"{device.Architecture?.Major}.{device.Architecture?.Minor}");
+            DeviceInfo info = Describe($"cuda:{index}", device) with
+            {
+                Driver = string.Create(CultureInfo.InvariantCulture, $"compute capability {capability}, driver for CUDA {device.DriverVersion.Major}.{device.DriverVersion.Minor}"),
+                UnusableReason = device.InstructionSet is null ? $"its compute capability is {capability}, and kernels need 7.0 or newer" : null,
+            };
+            return new Candidate(info, info.IsUsable ? _ => Only(Context.Create(builder => builder.Cuda(other => other.DeviceId == device.DeviceId))) : null);
+        });
     }
+
+    private static IReadOnlyList<Candidate> OpenCL()
+    {
+        if (OpenCLDevices.Problem is string problem)
+            return [new Candidate(new DeviceInfo("opencl", "opencl", problem) { IsHost = false }, null)];
+        return [.. OpenCLDevices.List().Select((found, index) => found.Device is not { } device
+            ? new Candidate(new DeviceInfo($"opencl:{index}", found.Name, found.UnusableReason) { IsHost = false, Driver = found.PlatformName }, null)
+            : new Candidate(
+                Describe($"opencl:{index}", device) with
+                {
+                    IsHost = device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU),
+                    Driver = $"{device.PlatformName}, {device.DeviceVersion}",
+                },
+                _ => Only(Context.Create(builder => builder.OpenCL(other => other.Equals(device))))))];
+    }
+
+    private static (Context Context, Device Device) Only(Context context) => (context, context.Devices[0]);
 
     private static IReadOnlyList<Candidate> Processors() => [
         Processor("simd", threads => CpuDevices.Simd(threads: threads), RuntimeFeature.IsDynamicCodeCompiled
@@ -134,7 +154,7 @@ public static class Devices
     }
 
     /// <summary>Bytes of a device's own memory that can be had now.</summary>
-    internal static long FreeMemory(Accelerator accelerator) => accelerator.MemorySize;
+    internal static long FreeMemory(Accelerator accelerator) => accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : accelerator.MemorySize;
 
     /// <summary>The launch numbers of a device, on which the size of kernels' own memory depends.</summary>
     /// <exception cref="InputException">There is no such device, or it cannot be used.</exception>
@@ -151,7 +171,8 @@ public static class Devices
     /// <returns>False where they cannot; nothing happened then.</returns>
     internal static bool TryCopyDirectly(AcceleratorStream sourceStream, ArrayView<float> source, AcceleratorStream targetStream, ArrayView<float> target)
     {
-        if (sourceStream.Accelerator.AcceleratorType != AcceleratorType.CPU || targetStream.Accelerator.AcceleratorType != AcceleratorType.CPU)
+        AcceleratorType type = targetStream.Accelerator.AcceleratorType;
+        if (sourceStream.Accelerator.AcceleratorType != type || type is not (AcceleratorType.CPU or AcceleratorType.Cuda))
             return false;
         sourceStream.Synchronize();
         target.CopyFrom(targetStream, source);
@@ -159,8 +180,5 @@ public static class Devices
     }
 
     // A device of this machine, and how to make a context for it; null where it cannot be used.
-    private sealed record Candidate(DeviceInfo Info, Func<int, (Context Context, Device Device)>? Create)
-    {
-        public bool IsGpu { get; init; }
-    }
+    private sealed record Candidate(DeviceInfo Info, Func<int, (Context Context, Device Device)>? Create);
 }
