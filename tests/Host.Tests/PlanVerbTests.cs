@@ -30,7 +30,7 @@ public class PlanVerbTests
             Assert.That(report.GetProperty("type").GetString(), Is.EqualTo("BF16"));
             Assert.That(report.GetProperty("sequences").GetInt32(), Is.EqualTo(2));
             Assert.That(bytes.GetProperty("cache").GetInt64(), Is.EqualTo(2 * Report("--context", "300", "--batch", "32").GetProperty("bytes").GetProperty("cache").GetInt64()));
-            Assert.That(report.GetProperty("devices").EnumerateArray().Select(device => device.GetProperty("holds").GetBoolean()), Is.All.True);
+            Assert.That(report.GetProperty("devices").EnumerateArray().Where(device => device.GetProperty("holds").GetBoolean()).Select(device => device.GetProperty("name").GetString()), Is.SupersetOf(new[] { "simd", "debug" }));
             Assert.That(report.GetProperty("alternatives").GetArrayLength(), Is.Zero);
         }
     }
@@ -44,7 +44,7 @@ public class PlanVerbTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(total, Is.GreaterThan(40_000_000_000));
-            Assert.That(report.GetProperty("devices")[0].GetProperty("obstacle").GetString(), Does.Match(@"^[\d.]+ GB too little memory$"));
+            Assert.That(report.GetProperty("devices").EnumerateArray().Single(device => device.GetProperty("name").GetString() == "simd").GetProperty("obstacle").GetString(), Does.Match(@"^[\d.]+ GB too little memory$"));
             Assert.That(alternatives.Select(plan => plan.GetProperty("type").GetString()), Does.Contain("Q8_0").And.Contain("Q4_0"));
             Assert.That(alternatives.Select(plan => plan.GetProperty("totalBytes").GetInt64()), Is.All.InRange(1, 40_000_000_000));
         }

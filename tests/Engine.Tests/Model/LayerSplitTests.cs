@@ -51,13 +51,16 @@ public sealed class LayerSplitTests
         Assert.That(divided, Is.EqualTo(Compute(TestPaths.Demo, options)));
     }
 
-    [Test]
-    public void Devices_of_different_warps_agree_within_the_tolerance_of_the_golden_files()
+    [TestCase("debug,simd")] [TestCase("opencl,simd")] [TestCase("opencl,debug")]
+    public void Devices_of_different_kinds_agree_within_the_tolerance_of_the_golden_files(string devices)
     {
+        if (DeviceRequest.Complaint(devices) is string complaint)
+            Assert.Ignore(complaint);
         float[] whole = Compute(TestPaths.Golden("gemma2-gqa"), new EngineOptions { Device = "simd" }, s_text[..9]);
-        float[] divided = Compute(TestPaths.Golden("gemma2-gqa"), new EngineOptions { Device = "debug,simd", GpuLayers = 1 }, s_text[..9]);
+        float[] divided = Compute(TestPaths.Golden("gemma2-gqa"), new EngineOptions { Device = devices, GpuLayers = 1 }, s_text[..9], out string places);
 
-        TensorAssert.Close(whole, divided, 2e-4, 512, "debug and simd");
+        TestContext.Out.WriteLine(places);
+        TensorAssert.Close(whole, divided, 2e-4, 512, devices);
     }
 
     /// <summary>What a device with memory of its own gets: copies in pieces, and no matrix rearranged for processors.</summary>
@@ -67,11 +70,9 @@ public sealed class LayerSplitTests
     public void Every_type_of_weights_works_where_files_cannot_be_mapped(TensorType type)
     {
         using var folder = new TemporaryFolder();
-        ModelSynthesizer.Write(s_blocks, TensorType.F32, folder.File("model"));
-        using (ModelFiles files = ModelFiles.Open(folder.File("model")))
-            ModelConverter.Write(files, folder.File("model.gguf"), type);
-        float[] mapped = Compute(folder.File("model.gguf"), new EngineOptions());
-        float[] copied = Compute(folder.File("model.gguf"), new EngineOptions(), _ => OpenAsIfRemote(), s_text, out _);
+        string file = WriteBlocks(folder, type);
+        float[] mapped = Compute(file, new EngineOptions { Device = "simd" });
+        float[] copied = Compute(file, new EngineOptions { Device = "simd" }, _ => OpenAsIfRemote(), s_text, out _);
 
         // Rearranged matrices multiply activations of 16 bits, the file's own form those of 8, which is off by 1/254 of a
         // block's largest value: seen here as 5e-4. Another order of blocks or scales would be off by the size of the values.
@@ -79,6 +80,23 @@ public sealed class LayerSplitTests
             TestContext.Out.WriteLine($"Q4_0 as in the file: within {TensorAssert.Close(mapped, copied, 5e-3, s_blocks.EmbedDim, "Q4_0"):g2}");
         else
             Assert.That(copied, Is.EqualTo(mapped));
+    }
+
+    [TestCase(TensorType.F16)] [TestCase(TensorType.BF16)]
+    [TestCase(TensorType.Q8_0)] [TestCase(TensorType.Q4_0)] [TestCase(TensorType.Q4_1)] [TestCase(TensorType.Q5_0)] [TestCase(TensorType.Q5_1)]
+    [TestCase(TensorType.Q2K)] [TestCase(TensorType.Q3K)] [TestCase(TensorType.Q4K)] [TestCase(TensorType.Q5K)] [TestCase(TensorType.Q6K)]
+    public void Every_type_of_weights_works_on_OpenCL(TensorType type)
+    {
+        if (DeviceRequest.Complaint("opencl") is string complaint)
+            Assert.Ignore(complaint);
+        using var folder = new TemporaryFolder();
+        string file = WriteBlocks(folder, type);
+        float[] expected = Compute(file, new EngineOptions(), _ => OpenAsIfRemote(), s_text[..9], out _);
+        float[] actual = Compute(file, new EngineOptions { Device = "opencl" }, s_text[..9]);
+
+        // Blocks multiply activations of 8 bits; where another order of sums lets one fall the other way, a logit moves by
+        // 1/254 of a value's share. Plain types differ by the order of sums only.
+        TensorAssert.Close(expected, actual, type.IsQuantised() ? 5e-3 : 2e-4, s_blocks.EmbedDim, $"{type} on OpenCL");
     }
 
     [Test]
@@ -95,10 +113,20 @@ public sealed class LayerSplitTests
         Assert.That(Sample("simd,simd", 2), Is.EqualTo(Sample("simd", null)));
     }
 
+    private static string WriteBlocks(TemporaryFolder folder, TensorType type)
+    {
+        ModelSynthesizer.Write(s_blocks, TensorType.F32, folder.File("model"));
+        using ModelFiles files = ModelFiles.Open(folder.File("model"));
+        ModelConverter.Write(files, folder.File("model.gguf"), type);
+        return folder.File("model.gguf");
+    }
+
     private static float[] Compute(string model, EngineOptions options) => Compute(model, options, s_text);
 
-    private static float[] Compute(string model, EngineOptions options, out string places) =>
-        Compute(model, options, name => Devices.Open(name, threads: 2), s_text, out places);
+    private static float[] Compute(string model, EngineOptions options, out string places) => Compute(model, options, s_text, out places);
+
+    private static float[] Compute(string model, EngineOptions options, int[] text, out string places) =>
+        Compute(model, options, name => Devices.Open(name, threads: 2), text, out places);
 
     private static float[] Compute(string model, EngineOptions options, int[] text) =>
         Compute(model, options, name => Devices.Open(name, threads: 2), text, out _);
