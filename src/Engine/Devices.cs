@@ -1,3 +1,4 @@
+using GemmaIlgpu.Engine.Model;
 using GemmaIlgpu.Kernels.Device;
 using ILGPU;
 using ILGPU.Runtime;
@@ -178,6 +179,50 @@ public static class Devices
         target.CopyFrom(targetStream, source);
         return true;
     }
+
+    /// <summary>Records launches, for a device to repeat. Nothing of them is done now.</summary>
+    /// <param name="stream">The stream they are put into.</param>
+    /// <param name="launches">Launches only. Kernels must be loaded and memory allocated: all of it was done once before.</param>
+    internal static ICommandGraph Record(AcceleratorStream stream, Action launches) =>
+#if !UPSTREAM_PACKAGES
+        stream.Accelerator.AcceleratorType == AcceleratorType.Cuda ? new CudaRecording(stream, launches) :
+#endif
+        new RepeatedAction(launches);
+
+    private sealed class RepeatedAction(Action launches) : ICommandGraph
+    {
+        public bool TryLaunch()
+        {
+            launches();
+            return true;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+#if !UPSTREAM_PACKAGES
+    private sealed class CudaRecording(AcceleratorStream stream, Action launches) : ICommandGraph
+    {
+        private readonly CudaGraph _graph = CudaGraph.Capture(stream, launches);
+
+        public bool TryLaunch()
+        {
+            try
+            {
+                _graph.Launch(stream);
+                return true;
+            }
+            catch (ObjectDisposedException) when (!_graph.IsDisposed)
+            {
+                return false;   // another text has made the kernels' own memory larger
+            }
+        }
+
+        public void Dispose() => _graph.Dispose();
+    }
+#endif
 
     // A device of this machine, and how to make a context for it; null where it cannot be used.
     private sealed record Candidate(DeviceInfo Info, Func<int, (Context Context, Device Device)>? Create);

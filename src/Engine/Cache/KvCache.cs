@@ -1,4 +1,5 @@
 using GemmaIlgpu.Engine.Configuration;
+using GemmaIlgpu.Engine.Model;
 using GemmaIlgpu.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
@@ -16,6 +17,7 @@ public sealed class KvCache : IDisposable
     private const int FirstCapacity = 512;
 
     private readonly LayerCache[] _layers;
+    private readonly Dictionary<ModelPart, Recording> _recordings = [];
     private readonly int _chunk;
 
     /// <param name="layerDevices">Where each layer computes.</param>
@@ -46,6 +48,14 @@ public sealed class KvCache : IDisposable
 
     internal LayerCache this[int layer] => _layers[layer];
 
+    /// <summary>The recorded decode step of a part of the model, which is bound to this cache's memory.</summary>
+    internal Recording RecordingOf(ModelPart part)
+    {
+        if (!_recordings.TryGetValue(part, out Recording? recording))
+            _recordings.Add(part, recording = new Recording(part.Operations.Stream));
+        return recording;
+    }
+
     /// <summary>Bytes of the cache of a text that fills its context.</summary>
     internal static long BytesWhenFull(ModelConfig config, int contextLength, int chunk, CacheLayout layout, CacheType type) =>
         Enumerable.Range(0, config.Layers).Sum(layer => LayerBytesWhenFull(config, layer, contextLength, chunk, layout, type));
@@ -71,7 +81,12 @@ public sealed class KvCache : IDisposable
         if (tokens > _chunk || tokens > ContextLength - Position)
             throw new ArgumentException($"{tokens} tokens after {Position} do not fit a context of {ContextLength} in chunks of {_chunk}.");
         foreach (LayerCache layer in _layers)
-            layer.Grow(Position, Math.Max(FirstCapacity, Position + tokens));
+        {
+            if (!layer.Grow(Position, Math.Max(FirstCapacity, Position + tokens)))
+                continue;
+            foreach (Recording recording in _recordings.Values)
+                recording.Forget();
+        }
     }
 
     /// <summary>Counts tokens whose keys and values every layer has written.</summary>
@@ -93,6 +108,8 @@ public sealed class KvCache : IDisposable
 
     public void Dispose()
     {
+        foreach (Recording recording in _recordings.Values)
+            recording.Dispose();
         foreach (LayerCache layer in _layers)
             layer.Dispose();
     }
@@ -113,15 +130,17 @@ internal sealed class LayerCache(Accelerator accelerator, CacheType type, int kv
     public long Bytes => Capacity * CacheTensor.BytesPerSlot(type, kvHeads, headDim);
 
     /// <summary>Makes the capacity at least the wanted one, or the most there can be. Before a ring is full, slot = position, so growing is copying.</summary>
-    public void Grow(int position, int wanted)
+    /// <returns>Whether the memory is another now.</returns>
+    public bool Grow(int position, int wanted)
     {
         if (Capacity >= Math.Min(wanted, maxCapacity))
-            return;
+            return false;
         int capacity = (int)Math.Min(maxCapacity, Math.Max(wanted, 2L * Capacity));
         int used = Math.Min(position, Capacity);
         _keys = Move(_keys, capacity, used);
         _values = Move(_values, capacity, used);
         Capacity = capacity;
+        return true;
     }
 
     private Part Move(Part? old, int capacity, int used)

@@ -10,7 +10,8 @@ internal sealed class Activations : IDisposable
     private readonly Accelerator _accelerator;
     private readonly List<MemoryBuffer> _buffers = [];
     private readonly ModelConfig _config;
-    private readonly MemoryBuffer1D<int, Stride1D.Dense> _ids, _position;
+    private readonly MemoryBuffer1D<int, Stride1D.Dense> _inputs;     // the position, then the ids: one copy for both
+    private readonly int[] _hostInputs;
     private readonly MemoryBuffer1D<float, Stride1D.Dense> _residual, _normed, _projected, _query, _key, _value, _attended, _gate, _up;
     private readonly MemoryBuffer1D<float, Stride1D.Dense>[] _rope;
 
@@ -21,9 +22,9 @@ internal sealed class Activations : IDisposable
     {
         _accelerator = accelerator;
         _config = config;
-        _ids = accelerator.Allocate1D<int>(chunk);
-        _position = accelerator.Allocate1D<int>(1);
-        _buffers.AddRange([_ids, _position]);
+        _inputs = accelerator.Allocate1D<int>(chunk + 1);
+        _buffers.Add(_inputs);
+        _hostInputs = new int[chunk + 1];
         _residual = Allocate(chunk, config.EmbedDim);
         _normed = Allocate(chunk, config.EmbedDim);
         _projected = Allocate(chunk, config.EmbedDim);
@@ -47,14 +48,16 @@ internal sealed class Activations : IDisposable
     /// <summary>Bytes allocated.</summary>
     public long Bytes => _buffers.Sum(buffer => buffer.LengthInBytes);
 
-    /// <summary>The views of a chunk of that many tokens, the first at a position.</summary>
-    public ChunkViews Begin(int tokens, int firstPosition)
+    /// <summary>Uploads the position of a chunk's first token, and the ids if they are wanted here, and gives the chunk's views.</summary>
+    public ChunkViews Begin(int tokens, int firstPosition, ReadOnlySpan<int> ids)
     {
-        _position.View.CopyFromCPU(_accelerator.DefaultStream, [firstPosition]);
+        _hostInputs[0] = firstPosition;
+        ids.CopyTo(_hostInputs.AsSpan(1));
+        _inputs.View.SubView(0, 1 + ids.Length).CopyFromCPU(_accelerator.DefaultStream, ref _hostInputs[0], 1 + ids.Length);
         int queries = _config.QueryHeads * _config.HeadDim, keys = _config.KvHeads * _config.HeadDim, half = _config.HeadDim / 2;
         var localRope = new RopeViews(Rows(_rope[0], tokens, half), Rows(_rope[1], tokens, half));
         return new ChunkViews(
-            tokens, firstPosition, Rows(_ids, tokens, 1), _position.View,
+            tokens, firstPosition, _inputs.View.SubView(1, tokens), _inputs.View.SubView(0, 1),
             Rows(_residual, tokens, _config.EmbedDim), Rows(_normed, tokens, _config.EmbedDim), Rows(_projected, tokens, _config.EmbedDim),
             Rows(_query, tokens, queries), Rows(_key, tokens, keys), Rows(_value, tokens, keys), Rows(_attended, tokens, queries),
             Rows(_gate, tokens, _config.FeedForwardDim), Rows(_up, tokens, _config.FeedForwardDim),

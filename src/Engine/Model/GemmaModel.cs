@@ -57,9 +57,18 @@ internal sealed class GemmaModel : IDisposable
     {
         lock (_lock)
         {
-            ChunkViews chunk = RunLayers(ids, cache, sink: null);
-            if (reader is not null)
-                reader(_tables.Operations, _tables.ComputeLogits(chunk, chunk.Tokens - 1, 1));
+            if (ids.Length == 1 && reader is not null && _parts is [{ FusesDecoding: true } only])
+            {
+                int position = cache.Position;
+                cache.Reserve(1);
+                only.RunStep(only.Begin(1, position, ids), cache, whole: true);
+                reader(only.Operations, only.LastLogits);
+            }
+            else
+            {
+                ChunkViews chunk = RunLayers(ids, cache, sink: null);
+                reader?.Invoke(_tables.Operations, _tables.ComputeLogits(chunk, chunk.Tokens - 1, 1));
+            }
 
             // Nothing may still be running when the caller reuses or frees what the kernels read.
             foreach (ModelPart part in _parts)
@@ -92,8 +101,8 @@ internal sealed class GemmaModel : IDisposable
         int first = cache.Position;
         cache.Reserve(ids.Length);
         ModelPart at = _tables;
-        ChunkViews chunk = at.Begin(ids.Length, first);
-        at.Embed(chunk, ids);
+        ChunkViews chunk = at.Begin(ids.Length, first, ids);
+        at.Embed(chunk);
         if (sink is not null)
             Emit(sink, "hidden.embed", first, at, chunk.Residual);
 
@@ -101,7 +110,10 @@ internal sealed class GemmaModel : IDisposable
         {
             chunk = Cross(chunk, at, part);
             at = part;
-            part.RunLayers(chunk, cache, sink is null ? null : layer => Emit(sink, $"hidden.{layer}", first, part, chunk.Residual));
+            if (chunk.Tokens == 1 && part.FusesDecoding && sink is null)
+                part.RunStep(chunk, cache, whole: false);
+            else
+                part.RunLayers(chunk, cache, sink is null ? null : layer => Emit(sink, $"hidden.{layer}", first, part, chunk.Residual));
         }
 
         return Cross(chunk, at, _tables);
@@ -112,7 +124,7 @@ internal sealed class GemmaModel : IDisposable
     {
         if (from == to)
             return chunk;
-        ChunkViews there = to.Begin(chunk.Tokens, chunk.FirstPosition);
+        ChunkViews there = to.Begin(chunk.Tokens, chunk.FirstPosition, ids: []);
         if (!Devices.TryCopyDirectly(from.Operations.Stream, chunk.Residual, to.Operations.Stream, there.Residual))
         {
             int length = chunk.Residual.IntLength;

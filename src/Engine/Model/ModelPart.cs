@@ -52,13 +52,15 @@ internal sealed class ModelPart : IDisposable
 
     private TableWeights Tables => _weights.Tables ?? throw new InvalidOperationException($"{Share.Name} does not hold the tables.");
 
-    /// <summary>The working memory of a chunk of that many tokens, the first at a position.</summary>
-    public ChunkViews Begin(int tokens, int firstPosition) => _activations.Begin(tokens, firstPosition);
+    /// <summary>The working memory of a chunk of tokens, the first at a position.</summary>
+    /// <param name="tokens">How many.</param>
+    /// <param name="firstPosition">The position.</param>
+    /// <param name="ids">The tokens, where they are to be embedded.</param>
+    public ChunkViews Begin(int tokens, int firstPosition, ReadOnlySpan<int> ids) => _activations.Begin(tokens, firstPosition, ids);
 
-    /// <summary>Makes the residual stream of token ids.</summary>
-    public void Embed(ChunkViews chunk, ReadOnlySpan<int> ids)
+    /// <summary>Makes the residual stream of a chunk's token ids.</summary>
+    public void Embed(ChunkViews chunk)
     {
-        chunk.Ids.CopyFromCPU(Stream, ids.ToArray());
         Operations.Embed(chunk.Ids, Tables.Embedding, chunk.Residual, scale: (float)Math.Sqrt(_config.EmbedDim));
     }
 
@@ -83,6 +85,22 @@ internal sealed class ModelPart : IDisposable
             afterLayer?.Invoke(Share.FirstLayer + layer);
         }
     }
+
+    /// <summary>As <see cref="RunLayers"/> for one token by the fused kernels, as a recording where it is not the first.</summary>
+    /// <param name="chunk">The token.</param>
+    /// <param name="cache">Keys and values of the text.</param>
+    /// <param name="whole">Whether the embedding and the logits are part of it.</param>
+    public void RunStep(ChunkViews chunk, KvCache cache, bool whole) => cache.RecordingOf(this).Run(() =>
+    {
+        if (whole)
+            Embed(chunk);
+        RunLayers(chunk, cache, afterLayer: null);
+        if (whole)
+            ComputeLogits(chunk, 0, 1);
+    });
+
+    /// <summary>Logits of one token that <see cref="ComputeLogits"/> left, [V].</summary>
+    public ArrayView<float> LastLogits => _logits!.View.SubView(0, _config.VocabularySize);
 
     /// <summary>Applies the final norm to some rows of the residual stream.</summary>
     /// <returns>Those rows of <see cref="ChunkViews.Normed"/>.</returns>
