@@ -48,6 +48,9 @@ public sealed class KvCache : IDisposable
 
     internal LayerCache this[int layer] => _layers[layer];
 
+    /// <summary>Recorded steps that were replayed, on all devices together.</summary>
+    internal int Replays => _recordings.Values.Sum(recording => recording.Replays);
+
     /// <summary>The recorded decode step of a part of the model, which is bound to this cache's memory.</summary>
     internal Recording RecordingOf(ModelPart part)
     {

@@ -45,6 +45,9 @@ public sealed class Generator : IDisposable
     /// <summary>Tokens that the text may still grow by.</summary>
     public int Remaining => _cache.ContextLength - _ids.Count;
 
+    /// <summary>Recorded steps that were replayed, on all devices together.</summary>
+    internal int Replays => _cache.Replays;
+
     /// <summary>Bytes of the KV cache now.</summary>
     public long CacheBytes => _cache.Bytes;
 

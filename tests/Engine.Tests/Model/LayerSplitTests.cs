@@ -13,13 +13,6 @@ public sealed class LayerSplitTests
 {
     private static readonly int[] s_text = [2, .. Enumerable.Range(0, 40).Select(i => i * 37 % 500 + 3)];
 
-    // Rows are whole blocks of every type.
-    private static readonly ModelConfig s_blocks = KnownModels.Get("gemma-2-2b") with
-    {
-        VocabularySize = 512, EmbedDim = 256, FeedForwardDim = 512, QueryHeads = 4, KvHeads = 2, HeadDim = 64,
-        LayerKinds = [AttentionKind.Local, AttentionKind.Global, AttentionKind.Local],
-    };
-
     // Two layers of one kind each, and the largest of the others; split at every layer boundary, ends included.
     private static IEnumerable<TestCaseData> Boundaries()
     {
@@ -77,7 +70,7 @@ public sealed class LayerSplitTests
         // Rearranged matrices multiply activations of 16 bits, the file's own form those of 8, which is off by 1/254 of a
         // block's largest value: seen here as 5e-4. Another order of blocks or scales would be off by the size of the values.
         if (type == TensorType.Q4_0)
-            TestContext.Out.WriteLine($"Q4_0 as in the file: within {TensorAssert.Close(mapped, copied, 5e-3, s_blocks.EmbedDim, "Q4_0"):g2}");
+            TestContext.Out.WriteLine($"Q4_0 as in the file: within {TensorAssert.Close(mapped, copied, 5e-3, SmallModel.Width, "Q4_0"):g2}");
         else
             Assert.That(copied, Is.EqualTo(mapped));
     }
@@ -96,7 +89,7 @@ public sealed class LayerSplitTests
 
         // Blocks multiply activations of 8 bits; where another order of sums lets one fall the other way, a logit moves by
         // 1/254 of a value's share. Plain types differ by the order of sums only.
-        TensorAssert.Close(expected, actual, type.IsQuantised() ? 5e-3 : 2e-4, s_blocks.EmbedDim, $"{type} on OpenCL");
+        TensorAssert.Close(expected, actual, type.IsQuantised() ? 5e-3 : 2e-4, SmallModel.Width, $"{type} on OpenCL");
     }
 
     [Test]
@@ -115,8 +108,7 @@ public sealed class LayerSplitTests
 
     private static string WriteBlocks(TemporaryFolder folder, TensorType type)
     {
-        ModelSynthesizer.Write(s_blocks, TensorType.F32, folder.File("model"));
-        using ModelFiles files = ModelFiles.Open(folder.File("model"));
+        using ModelFiles files = ModelFiles.Open(SmallModel.Write(folder, "gemma-2-2b", TensorType.F32));
         ModelConverter.Write(files, folder.File("model.gguf"), type);
         return folder.File("model.gguf");
     }

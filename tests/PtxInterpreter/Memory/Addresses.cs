@@ -130,7 +130,9 @@ internal sealed unsafe class AddressOperandPlan
 
     private byte* Global(Warp warp, int lane, ulong address, int size, bool write)
     {
-        MemoryRange? range = _last.Contains(address, (ulong)size) ? _last : warp.Group.Memory.Find(address);
+        MemoryRange? range = _last;     // read once: groups run at the same time
+        if (!range.Contains(address, (ulong)size))
+            range = warp.Group.Memory.Find(address);
         if (range is null || !range.Contains(address, (ulong)size))
             throw warp.Fault($"{Access(write, size)} at 0x{address:x}, {Describe(warp, address)}", 1u << lane, PtxFault.Address);
         if (write && range.ReadOnly)
