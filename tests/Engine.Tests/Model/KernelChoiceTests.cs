@@ -37,6 +37,35 @@ public sealed class KernelChoiceTests
         TensorAssert.Close(Decode("gemma2-gqa", KernelChoice.Plain, cache), Decode("gemma2-gqa", KernelChoice.Fast, cache), tolerance, 512, cache.ToString());
     }
 
+    /// <summary>The whole model as PTX: tensor cores and flash attention for the prompt, fused kernels for single tokens.</summary>
+    [Test]
+    public void A_cuda_device_says_what_the_processor_says()
+    {
+        int[] prompt = s_text[..20];
+        var options = new EngineOptions { PrefillChunk = 16, ContextLength = 64 };
+        (float[] expected, float[] expectedNext) = Run(options with { Device = "simd" }, name => Devices.Open(name, threads: 2));
+        (float[] actual, float[] actualNext) = Run(options with { Device = "simd" }, _ => OpenSimulated());
+
+        // Logits of the demo model reach 20. Prompts lose what activations rounded to bfloat16 lose, 2⁻⁹ of each, averaged
+        // over a row; the keys and values that single tokens then see have lost it too.
+        TensorAssert.Close(expected, actual, 0.1, 4096, "prompt");
+        TensorAssert.Close(expectedNext, actualNext, 0.1, 4096, "next tokens");
+
+        (float[], float[]) Run(EngineOptions choice, Func<string, OpenDevice> open)
+        {
+            using Engine engine = Engine.Load(TestPaths.Demo, choice, open);
+            using Generator generator = engine.CreateGenerator();
+            return (generator.Prefill(prompt).ToArray(), Trace.StepByStep(generator, s_text.AsSpan()[20..23]));
+        }
+    }
+
+    // A device with memory of its own whose kernels an interpreter of PTX runs.
+    private static OpenDevice OpenSimulated()
+    {
+        var simulated = new GemmaIlgpu.CudaSimulator.SimulatedCuda();
+        return new OpenDevice(simulated.Context, simulated.Accelerator, new DeviceInfo("cuda:0", "simulated", null) { IsHost = false });
+    }
+
     private static float[] Decode(string model, KernelChoice kernels, CacheType cache)
     {
         var options = new EngineOptions { Device = "simd", Kernels = kernels, CacheType = cache, PrefillChunk = 8 };
