@@ -75,6 +75,7 @@ public sealed class Devices
             throw new InvalidOperationException($"There is no OpenCL device to test on: {OpenCLDevices.Problem ?? "none of those found can be used"}.");
         else
             TestContext.Progress.WriteLine("SKIPPED: kernels were not tested on OpenCL, of which there is no usable device here.");
+        devices.Add(new("Checked", OpenDevice(builder => builder.CheckedCpu(32)), 2));
         foreach (int bits in new[] { 128, 256, 512 })
             devices.Add(new("Simd", OpenDevice(builder => builder.Simd(bits, threads: 2)), 1));
         devices.Add(new("Simd", devices[^2].Accelerator, 3));

@@ -17,8 +17,8 @@ public sealed class TestDevice(string name, Accelerator accelerator, int warpsPe
 
     public Tuning Tuning { get; } = new(accelerator.WarpSize, accelerator.WarpSize * warpsPerGroup, targetWarps: 8);
 
-    /// <summary>Not one logical thread at a time.</summary>
-    public bool IsCompiled => name != "Debug";
+    /// <summary>Neither one logical thread at a time nor from the IR.</summary>
+    public bool IsCompiled => name is not ("Debug" or "Checked");
 
     /// <summary>log₂ of the warp size: additions on the longest path of a warp's reduction.</summary>
     public int TreeDepth => int.Log2(Warp);

@@ -46,6 +46,12 @@ internal sealed class Frame(IlMethod code, Frame? caller)
     /// <summary>The type of the next call's receiver, from a "constrained." prefix.</summary>
     public Type? Constraint { get; set; }
 
+    /// <summary>The method belongs to the ILGPU API: its operations count as the line that calls it.</summary>
+    public bool IsLibrary { get; } = caller is not null && code.Method.Module == typeof(Frame).Module;
+
+    /// <summary>Position of the instruction being translated.</summary>
+    public int At { get; set; }
+
     /// <summary>Source line of the instruction being translated.</summary>
     public SourceLocation? Location { get; set; }
 

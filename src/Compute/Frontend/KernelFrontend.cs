@@ -12,15 +12,16 @@ public static class KernelFrontend
     /// <param name="kind">Who computes the index.</param>
     /// <param name="specialized">Values of SpecializedValue parameters by position in the parameter list: each the value itself or the SpecializedValue.</param>
     /// <param name="forPtx">Translate what only PTX has: CudaAsm, and alignment for vector loads. CudaAsm.IsSupported is this.</param>
+    /// <param name="checks">Keep the checks of indices that the Debug accelerator makes, as operations of the IR.</param>
     /// <returns>The kernel as written, not yet optimised beyond what folds while reading.</returns>
     /// <exception cref="KernelCompilationException">The kernel does something that a device cannot.</exception>
-    public static IrKernel Translate(MethodInfo kernel, KernelKind kind, IReadOnlyDictionary<int, object>? specialized = null, bool forPtx = false)
+    public static IrKernel Translate(MethodInfo kernel, KernelKind kind, IReadOnlyDictionary<int, object>? specialized = null, bool forPtx = false, bool checks = false)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         string name = MethodNames.Of(kernel);
         ParameterInfo[] parameters = kernel.GetParameters();
         var ir = new IrKernel(name, kernel, kind) { IndexRank = kind == KernelKind.Implicit ? RankOf(name, parameters) : 0 };
-        var translator = new Translator(ir, specialized ?? new Dictionary<int, object>(), forPtx);
+        var translator = new Translator(ir, specialized ?? new Dictionary<int, object>(), forPtx) { Checks = checks };
         translator.Run();
         RefuseJumpsIntoLoops(ir);
         return ir;

@@ -15,6 +15,7 @@ internal sealed class SourceMap
     private static readonly ConcurrentDictionary<Module, MetadataReaderProvider?> s_providers = new();
 
     private readonly List<(int Offset, SourceLocation? Location)> _points = [];
+    private readonly List<(int Start, int End, int Slot, string Name)> _variables = [];
 
     /// <summary>The map of a method, or null when there are no symbols.</summary>
     public static SourceMap? For(MethodBase method)
@@ -32,8 +33,15 @@ internal sealed class SourceMap
                 continue;
             map._points.Add((point.Offset, new(reader.GetString(reader.GetDocument(point.Document).Name), point.StartLine)));
         }
+        foreach (LocalScope scope in reader.GetLocalScopes(handle).Select(reader.GetLocalScope))
+            foreach (LocalVariable variable in scope.GetLocalVariables().Select(reader.GetLocalVariable))
+                map._variables.Add((scope.StartOffset, scope.EndOffset, variable.Index, reader.GetString(variable.Name)));
         return map._points.Count > 0 ? map : null;
     }
+
+    /// <summary>The C# name of a local variable at an offset, if it has one.</summary>
+    public string? VariableAt(int slot, int offset) =>
+        _variables.Find(variable => variable.Slot == slot && offset >= variable.Start && offset < variable.End).Name;
 
     /// <summary>The line that the instruction at an offset came from.</summary>
     public SourceLocation? At(int offset)

@@ -21,7 +21,7 @@ internal sealed partial class Translator
             arguments[i] = frame.Pop();
         if (constraint is not null)
             method = Constrained(method, constraint, arguments);
-        if (IsDropped(method))
+        if (TryCheck(method, arguments) || IsDropped(method))
             return;
         if (Invoke(method, arguments, instruction.Code == ILOpCode.Callvirt) is { } result)
             frame.Push(result);

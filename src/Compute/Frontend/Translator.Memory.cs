@@ -81,7 +81,7 @@ internal sealed partial class Translator
     }
 
     /// <summary>Loads what a reference points to.</summary>
-    private StackValue LoadFrom(StackValue reference, TypeLayout layout, int variableOffset = 0, long byteOffset = 0)
+    private StackValue LoadFrom(StackValue reference, TypeLayout layout, int variableOffset = 0, long byteOffset = 0, TypeLayout? owner = null)
     {
         if (reference.Symbol is VariableSymbol variable)
             return LoadVariable(variable, layout, variableOffset);
@@ -95,6 +95,7 @@ internal sealed partial class Translator
         {
             ScalarLayout scalar = layout.Scalars[i];
             IrValue loaded = Ir.Load(Ir.Address(AsPointer(pointer), null, 0, byteOffset + scalar.Offset), scalar.Memory);
+            loaded.IsPacked = IsPacked(scalar, owner ?? layout);
             parts[i] = scalar.Type == IrType.Bool ? Truth(loaded) : loaded;
         }
         return layout.Kind == LayoutKind.Scalar ? StackValue.FromComponent(parts[0]) : new(layout, parts);
@@ -125,7 +126,7 @@ internal sealed partial class Translator
     }
 
     /// <summary>Stores to what a reference points to.</summary>
-    private void StoreTo(StackValue reference, TypeLayout layout, StackValue value, int variableOffset = 0, long byteOffset = 0)
+    private void StoreTo(StackValue reference, TypeLayout layout, StackValue value, int variableOffset = 0, long byteOffset = 0, TypeLayout? owner = null)
     {
         if (reference.Symbol is VariableSymbol variable)
         {
@@ -148,9 +149,12 @@ internal sealed partial class Translator
         for (int i = 0; i < layout.Count; i++)
         {
             ScalarLayout scalar = layout.Scalars[i];
-            Ir.Store(Ir.Address(pointer, null, 0, byteOffset + scalar.Offset), StoredForm((IrValue)value[i], scalar.Memory), scalar.Memory);
+            IrValue store = Ir.Store(Ir.Address(pointer, null, 0, byteOffset + scalar.Offset), StoredForm((IrValue)value[i], scalar.Memory), scalar.Memory);
+            store.IsPacked = IsPacked(scalar, owner ?? layout);
         }
     }
+
+    private static bool IsPacked(ScalarLayout scalar, TypeLayout owner) => scalar.Memory.SizeInBytes() > owner.Alignment;
 
     // A store keeps the low bits, so an extension just before it does nothing.
     private IrValue StoredForm(IrValue value, MemoryType memory)
@@ -194,7 +198,7 @@ internal sealed partial class Translator
         if (receiver.Symbol is not null || receiver.Scalar is { Type: IrType.Ptr or IrType.I64 } && receiver.Layout is null)
         {
             RefuseOverlap(receiver, place);
-            return LoadFrom(receiver, place.Layout, place.First, place.Offset);
+            return LoadFrom(receiver, place.Layout, place.First, place.Offset, TypeLayout.For(field.DeclaringType!));
         }
         return Part(receiver, place);
     }
@@ -213,7 +217,7 @@ internal sealed partial class Translator
     {
         FieldLayout place = Layout(field);
         RefuseOverlap(receiver, place);
-        StoreTo(receiver, place.Layout, value, place.First, place.Offset);
+        StoreTo(receiver, place.Layout, value, place.First, place.Offset, TypeLayout.For(field.DeclaringType!));
     }
 
     private StackValue FieldReference(StackValue receiver, FieldInfo field)
@@ -271,7 +275,9 @@ internal sealed partial class Translator
         if (array.Symbol is not TableSymbol table)
             throw Refuse("it uses a managed array", "use a view, SharedMemory, LocalMemory or a static readonly array");
         layout = TypeLayout.For(table.Array.GetType().GetElementType()!);
-        return new(Ir.Address(TableBase(table.Array, layout), Long(RequireScalar(index)), layout.Size, 0));
+        IrValue start = TableBase(table.Array, layout), at = Long(RequireScalar(index));
+        CheckIndex(start, at, Ir.Long(table.Array.Length));
+        return new(Ir.Address(start, at, layout.Size, 0));
     }
 
     private StackValue LoadElement(StackValue array, StackValue index)

@@ -33,6 +33,9 @@ internal sealed partial class Translator
     /// <summary>What only PTX has may be translated.</summary>
     public bool ForPtx { get; }
 
+    /// <summary>Checks of indices become operations.</summary>
+    public bool Checks { get; init; }
+
     /// <summary>Translates the kernel method into the kernel's blocks.</summary>
     public void Run()
     {
@@ -193,7 +196,8 @@ internal sealed partial class Translator
         for (int i = block.First; i < block.End; i++)
         {
             IlInstruction instruction = frame.Code.Instructions[i];
-            if (frame.Code.Symbols is { } symbols)
+            frame.At = i;
+            if (frame.Code.Symbols is { } symbols && !frame.IsLibrary)
                 frame.Location = symbols.At(instruction.Offset);
             Ir.Location = frame.Location;
             if (Kernel.Blocks.Count + Ir.Target.Count > MaxValues)

@@ -96,11 +96,11 @@ internal sealed class IrBuilder
         return Append(value);
     }
 
-    public void Store(IrValue pointer, IrValue stored, MemoryType memory)
+    public IrValue Store(IrValue pointer, IrValue stored, MemoryType memory)
     {
         IrValue value = _kernel.NewValue(IrOp.Store, IrType.Void, pointer, stored);
         value.Memory = memory;
-        Append(value);
+        return Append(value);
     }
 
     /// <summary>pointer + index · stride + offset; index may be null.</summary>

@@ -41,6 +41,9 @@ public sealed record IrAllocation(int ElementSize, long Length, int Alignment, s
 {
     /// <summary>Bytes in all.</summary>
     public long SizeInBytes => ElementSize * Length;
+
+    /// <summary>The C# variable that holds the view, if symbols were found.</summary>
+    public string? Variable { get; init; }
 }
 
 /// <summary>A kernel after the front end: scalars, pointers and control flow only, every call inlined.</summary>

@@ -115,6 +115,9 @@ public enum IrOp : byte
     InlinePtx,
     /// <summary>Operand: an InlinePtx; Immediate = which of the arguments that it writes.</summary>
     InlinePtxResult,
+    /// <summary>Only where the front end was asked for checks. Immediate = <see cref="CheckKind"/>. Operands: the pointer of the view,
+    /// then I64s: for each dimension index and length (Index), or first, count and length (Range); or the alignment (Alignment).</summary>
+    Check,
     /// <summary>Prints Data (a format string) with the operands, one line per active thread.</summary>
     Print,
 }

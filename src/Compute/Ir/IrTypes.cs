@@ -51,6 +51,9 @@ public enum BarrierReduction : byte { And, Or, PopCount }
 /// <summary>How far a memory fence reaches.</summary>
 public enum FenceLevel : byte { Group, Device, System }
 
+/// <summary>What a check of the IR looks at.</summary>
+public enum CheckKind : byte { Index, Range, Alignment }
+
 /// <summary>Sizes and correspondences of the types.</summary>
 public static class IrTypes
 {

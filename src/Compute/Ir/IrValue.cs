@@ -40,6 +40,9 @@ public sealed class IrValue
     /// <summary>What lies in memory, for loads, stores and atomics.</summary>
     public MemoryType Memory { get; set; }
 
+    /// <summary>The address may be no multiple of the size: the struct in memory is packed.</summary>
+    public bool IsPacked { get; set; }
+
     /// <summary>Bits of a constant, an index, a stride or an enum value: see <see cref="IrOp"/>.</summary>
     public long Immediate { get; set; }
 
@@ -65,7 +68,7 @@ public sealed class IrValue
 
     /// <summary>True when the operation changes memory, orders threads or must otherwise stay where it is.</summary>
     public bool HasSideEffect => Op is IrOp.Store or IrOp.Atomic or IrOp.AtomicCompareExchange or IrOp.MemoryFence
-        or IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast or IrOp.WarpBarrier or IrOp.Print or IrOp.InlinePtx;
+        or IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast or IrOp.WarpBarrier or IrOp.Check or IrOp.Print or IrOp.InlinePtx;
 
     /// <summary>True when other lanes take part, so that the operation must not move across control flow.</summary>
     public bool IsConvergent => Op is IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast or IrOp.WarpBarrier

@@ -216,7 +216,7 @@ public sealed class LibraryTests(string device) : ConformanceTests(device)
 
     [Test] public void Profiling_markers_order_the_stream()
     {
-        using var data = Accelerator.Allocate1D<int>(10);
+        using var data = Accelerator.Allocate1D(new int[10]);
         using var first = Accelerator.DefaultStream.AddProfilingMarker();
         Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>, int>(Holder<int>.Kernel)(10, data.View, 1);
         using var second = Accelerator.DefaultStream.AddProfilingMarker();

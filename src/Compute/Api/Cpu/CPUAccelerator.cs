@@ -59,7 +59,7 @@ public sealed class CPUAccelerator : Accelerator
     private protected override AcceleratorStream CreateStreamCore() => new CpuStream(this);
 
     private protected override MemoryBuffer AllocateRawCore(long length, int elementSize) =>
-        CPUMemoryBuffer.Create(this, length, elementSize);
+        _engine.Allocate(this, length, elementSize);
 
     private protected override Kernel LoadKernelCore(
         MethodInfo method,

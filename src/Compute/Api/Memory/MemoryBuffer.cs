@@ -100,6 +100,11 @@ public abstract class MemoryBuffer : AcceleratorObject, IContiguousArrayView
     /// <returns>Whether there is a way; if not, the bytes go through host memory.</returns>
     internal virtual bool TryFromDevice(AcceleratorStream stream, MemoryBuffer source, long sourceOffset, long offset, long bytes) => false;
 
+    /// <summary>Notes that the host has written bytes one by one, for accelerators that want to know.</summary>
+    internal virtual void MarkWritten(long offset, long bytes)
+    {
+    }
+
     private void CheckRange(long offset, long length)
     {
         ThrowIfDisposed();

@@ -63,7 +63,9 @@ internal static class LibraryIntrinsics
         TypeLayout element = TypeLayout.For(call.Method.DeclaringType!.GetGenericArguments()[0]);
         if (span[0] is not IrValue pointer)
             throw call.Translator.Refuse("it uses a span over local variables", "use LocalMemory");
-        return new(call.Ir.Address(pointer, call.Translator.Long(call.Number(1)), element.Size, 0));
+        IrValue index = call.Translator.Long(call.Number(1));
+        call.Translator.CheckIndex(pointer, index, call.Translator.Long((IrValue)span[1]));
+        return new(call.Ir.Address(pointer, index, element.Size, 0));
     }
 
     private static StackValue? As(IntrinsicCall call)

@@ -28,14 +28,18 @@ internal static class ViewIntrinsics
 
     private static StackValue? Item(IntrinsicCall call)
     {
-        (IrValue pointer, _, TypeLayout element) = View(call);
-        return new(call.Ir.Address(pointer, call.Translator.Long(call.Number(1)), element.Size, 0));
+        (IrValue pointer, IrValue length, TypeLayout element) = View(call);
+        IrValue index = call.Translator.Long(call.Number(1));
+        call.Translator.CheckIndex(pointer, index, length);
+        return new(call.Ir.Address(pointer, index, element.Size, 0));
     }
 
     private static StackValue? SubView(IntrinsicCall call, IrValue length)
     {
-        (IrValue pointer, _, TypeLayout element) = View(call);
-        return new(TypeLayout.For(call.ResultType), [call.Ir.Address(pointer, call.Translator.Long(call.Number(1)), element.Size, 0), length]);
+        (IrValue pointer, IrValue whole, TypeLayout element) = View(call);
+        IrValue first = call.Translator.Long(call.Number(1));
+        call.Translator.CheckRange(pointer, first, length, whole);
+        return new(TypeLayout.For(call.ResultType), [call.Ir.Address(pointer, first, element.Size, 0), length]);
     }
 
     // Vector loads need to know; where there are none, nobody does.

@@ -55,6 +55,7 @@ internal static class LoopCopy
         (shell.Space, shell.Memory, shell.Immediate, shell.Offset) = (value.Space, value.Memory, value.Immediate, value.Offset);
         (shell.Text, shell.Location, shell.Block) = (value.Text, value.Location, block);
         shell.InlineArguments = value.InlineArguments;
+        shell.IsPacked = value.IsPacked;
         return shell;
     }
 }

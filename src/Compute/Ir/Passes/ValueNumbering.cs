@@ -46,7 +46,7 @@ internal static class ValueNumbering
             {
                 IrValue value = block.Values[i];
                 replaced.Rewrite(value);
-                if (value.HasSideEffect)
+                if (value.HasSideEffect && value.Op != IrOp.Check)
                     version++;
                 if (KeyOf(value, version) is not { } key || !known.TryGetValue(key, out IrValue? same))
                 {

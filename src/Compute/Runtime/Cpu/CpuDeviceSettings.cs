@@ -8,6 +8,12 @@ namespace GemmaIlgpu.Compute
 
         /// <summary>The original method, one thread at a time in a fixed order, with checks.</summary>
         Debug,
+
+        /// <summary>The IR, the lanes of a warp in lockstep, with every access checked.</summary>
+        Checked,
+
+        /// <summary>The IR, the lanes of a warp in lockstep, counting what decides the speed of a GPU.</summary>
+        Counted,
     }
 }
 
@@ -19,11 +25,16 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu
     /// <param name="Threads">Operating-system threads that run groups.</param>
     internal sealed record CpuDeviceSettings(CpuAcceleratorKind Kind, int WarpSize, int Threads)
     {
-        public string Name { get; init; } = "";
+        private static readonly CheckedOptions s_usual = new();
+
+    public string Name { get; init; } = "";
 
         public int MaxNumThreadsPerGroup { get; init; } = 1024;
 
-        public int NumMultiprocessors { get; init; } = Threads;
+        /// <summary>What the Checked accelerator looks for.</summary>
+    public CheckedOptions Checks { get; init; } = s_usual;
+
+    public int NumMultiprocessors { get; init; } = Threads;
 
         /// <summary>Bits of a vector register on Simd.</summary>
         public int VectorBits => WarpSize * 32;

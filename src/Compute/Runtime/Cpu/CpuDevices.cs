@@ -51,6 +51,19 @@ public static class CpuDevices
         return new CPUDevice(DebugSettings(warpSize));
     }
 
+    /// <summary>Makes a device that checks every access of a kernel and reports what goes wrong as a <see cref="KernelFaultException"/>.</summary>
+    /// <param name="warpSize">Lanes of a warp: a power of two up to 64.</param>
+    /// <param name="options">What to look for; null for the usual.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The warp size is not a power of two up to 64.</exception>
+    public static CPUDevice Checked(int warpSize = 32, CheckedOptions? options = null) => new(
+        LockstepSettings(CpuAcceleratorKind.Checked, warpSize) with { Name = $"CPU, checked, warps of {warpSize}", Checks = options ?? new() });
+
+    /// <summary>Makes a device that runs kernels as a GPU with warps of a certain width would and counts what decides its speed.</summary>
+    /// <param name="warpSize">Lanes of a warp: a power of two up to 64.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The warp size is not a power of two up to 64.</exception>
+    public static CPUDevice Counted(int warpSize = 32) =>
+        new(LockstepSettings(CpuAcceleratorKind.Counted, warpSize) with { Name = $"CPU, counting, warps of {warpSize}" });
+
     /// <summary>Adds a device whose kernels are compiled.</summary>
     /// <param name="builder">The context to be.</param>
     /// <param name="vectorBits">128, 256 or 512; 0 for <see cref="PreferredVectorBits"/>.</param>
@@ -70,11 +83,37 @@ public static class CpuDevices
         return builder.CPU(Debug(warpSize));
     }
 
+    /// <summary>Adds a device that checks every access of a kernel.</summary>
+    /// <param name="builder">The context to be.</param>
+    /// <param name="warpSize">Lanes of a warp: a power of two up to 64.</param>
+    /// <param name="options">What to look for; null for the usual.</param>
+    public static Context.Builder CheckedCpu(this Context.Builder builder, int warpSize = 32, CheckedOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.CPU(Checked(warpSize, options));
+    }
+
+    /// <summary>Adds a device that counts what decides the speed of a GPU.</summary>
+    /// <param name="builder">The context to be.</param>
+    /// <param name="warpSize">Lanes of a warp: a power of two up to 64.</param>
+    public static Context.Builder CountedCpu(this Context.Builder builder, int warpSize = 32)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.CPU(Counted(warpSize));
+    }
+
     /// <summary>Gets how an accelerator runs kernels; null if it is no processor accelerator.</summary>
     public static CpuAcceleratorKind? GetCpuKind(this Accelerator accelerator) => accelerator.Device.GetCpuKind();
 
     /// <summary>Gets how accelerators of a device run kernels; null if it is no processor device.</summary>
     public static CpuAcceleratorKind? GetCpuKind(this Device device) => (device as CPUDevice)?.Settings.Kind;
+
+    private static CpuDeviceSettings LockstepSettings(CpuAcceleratorKind kind, int warpSize)
+    {
+        if (warpSize < 1 || warpSize > 64 || !BitOperations.IsPow2(warpSize))
+            throw new ArgumentOutOfRangeException(nameof(warpSize), $"A warp of {warpSize} threads was asked for; it must be a power of two up to 64.");
+        return new(kind, warpSize, 1);
+    }
 
     internal static CpuDeviceSettings DebugSettings(int warpSize) =>
         new(CpuAcceleratorKind.Debug, warpSize, 1) { Name = $"CPU debugger, warps of {warpSize}" };

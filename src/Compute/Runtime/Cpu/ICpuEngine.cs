@@ -17,6 +17,9 @@ internal interface ICpuEngine : IDisposable
     /// <param name="signature">The type of the delegate and what its parameters are.</param>
     Delegate CreateLauncher(CPUKernel kernel, LauncherSignature signature);
 
+    /// <summary>Allocates a buffer.</summary>
+    CPUMemoryBuffer Allocate(CPUAccelerator owner, long length, int elementSize) => CPUMemoryBuffer.Create(owner, length, elementSize);
+
     /// <summary>Forgets compiled kernels.</summary>
     void ClearCache();
 }
@@ -28,6 +31,8 @@ internal static class CpuEngine
     public static ICpuEngine Create(CPUAccelerator accelerator) => accelerator.Settings.Kind switch
     {
         CpuAcceleratorKind.Debug => new DebugEngine(accelerator),
+        CpuAcceleratorKind.Checked => new CheckedEngine(accelerator),
+        CpuAcceleratorKind.Counted => new CountedEngine(accelerator),
         _ => new SimdEngine(accelerator),
     };
 }

@@ -20,6 +20,8 @@ internal readonly struct HostCopy<T> : IDisposable
     {
         (_stream, _device, _writeBack) = (stream, device, writeBack);
         View = device;
+        if (writeBack && device.Source is { IsHostAccessible: true } owner)
+            owner.MarkWritten(ViewCopy.OffsetOf(device), device.LengthInBytes);
         if (device.Source is not { IsHostAccessible: false } source)
             return;
         _copy = CPUMemoryBuffer.Create(source.Accelerator, device.Length, ArrayView<T>.ElementSize);

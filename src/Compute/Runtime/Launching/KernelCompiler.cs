@@ -18,7 +18,8 @@ namespace GemmaIlgpu.Compute.Runtime;
 /// <param name="target">What to compile for.</param>
 /// <param name="compile">The back end. The IR is as the front end left it, not yet optimised.</param>
 /// <param name="forPtx">Whether to translate what only PTX has.</param>
-internal sealed class KernelCompiler<TTarget, TCode>(Accelerator accelerator, TTarget target, Func<IrKernel, TTarget, TCode> compile, bool forPtx = false)
+/// <param name="checks">Whether the IR keeps the checks of indices.</param>
+internal sealed class KernelCompiler<TTarget, TCode>(Accelerator accelerator, TTarget target, Func<IrKernel, TTarget, TCode> compile, bool forPtx = false, bool checks = false)
     where TTarget : notnull
 {
     private static readonly ConcurrentDictionary<Key, Lazy<CompiledKernel<TCode>>> s_ofProcess = new();
@@ -35,7 +36,7 @@ internal sealed class KernelCompiler<TTarget, TCode>(Accelerator accelerator, TT
         var cache = kernel.Method.Module.Assembly.IsDynamic || kernel.Method.IsCollectible ? _own : s_ofProcess;
         return cache.GetOrAdd(new Key(kernel.Method, kind, target, Convert.ToHexString(key)), full => new(() =>
         {
-            IrKernel ir = KernelFrontend.Translate(full.Method, full.Kind, specialized, forPtx);
+            IrKernel ir = KernelFrontend.Translate(full.Method, full.Kind, specialized, forPtx, checks);
             if (accelerator.Context.Properties.EnableVerifier)
                 IrVerifier.Verify(ir);
             return new(compile(ir, target), [.. ir.Parameters]);

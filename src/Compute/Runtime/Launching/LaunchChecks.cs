@@ -79,6 +79,9 @@ internal static class LaunchChecks
     /// <summary>Checks that a buffer is alive and that the kernel's accelerator reaches it.</summary>
     public static void Buffer(Kernel kernel, MemoryBuffer? buffer)
     {
+        // The Checked accelerator lets the thread that reaches for the memory report it.
+        if (buffer is CheckedMemoryBuffer { IsDisposed: true, IsKept: true } && !kernel.Accelerator.IsDisposed)
+            return;
         if (buffer is { IsDisposed: true })
             throw new ObjectDisposedException(buffer.GetType().Name, $"Kernel {kernel.DisplayName} was launched with a buffer of {buffer.Length} elements that has been disposed.");
         if (buffer is not null && !kernel.Accelerator.CanAccess(buffer))

@@ -144,7 +144,8 @@ internal static unsafe partial class ViewCopy
             ReferenceEquals(view.Source!.Accelerator, stream.Accelerator) ? stream : view.Source.Accelerator.DefaultStream;
     }
 
-    private static long OffsetOf<T>(ArrayView<T> view)
+    /// <summary>Gets the bytes from the beginning of the buffer to the view.</summary>
+    public static long OffsetOf<T>(ArrayView<T> view)
         where T : unmanaged =>
         (byte*)view.Pointer - (byte*)view.Source!.NativePtr;
 

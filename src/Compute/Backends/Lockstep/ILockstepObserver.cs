@@ -1,0 +1,41 @@
+namespace GemmaIlgpu.Compute.Backends.Lockstep;
+
+/// <summary>Sees what a kernel does while it runs in lockstep. Programs are built with or without the calls.</summary>
+internal unsafe interface ILockstepObserver
+{
+    /// <summary>A group begins; shared memory is as the last one left it.</summary>
+    void BeginGroup(LockstepGroup group);
+
+    /// <summary>All threads of a group have ended.</summary>
+    void EndGroup(LockstepGroup group);
+
+    /// <summary>The active lanes of a warp are about to read or write memory.</summary>
+    /// <param name="warp">The warp.</param>
+    /// <param name="instruction">The load, store or atomic operation.</param>
+    /// <param name="pointers">One address for each lane, to which the instruction's offset is added.</param>
+    void Access(LockstepWarp warp, Instruction* instruction, long* pointers);
+
+    /// <summary>The active lanes of a warp begin a block.</summary>
+    void Enter(LockstepWarp warp, int block);
+
+    /// <summary>A branch separates the lanes of a warp.</summary>
+    /// <param name="warp">The warp; all lanes are still active.</param>
+    /// <param name="block">The block that ends with the branch.</param>
+    /// <param name="taken">The lanes whose condition is true.</param>
+    void Diverge(LockstepWarp warp, int block, ulong taken);
+
+    /// <summary>The lanes of a warp meet: what they did before is ordered before what they do next.</summary>
+    void WarpBarrier(LockstepWarp warp, Instruction* instruction);
+
+    /// <summary>The lanes of a warp exchange values, so that what they read before cannot be written before they read it.</summary>
+    void WarpExchange(LockstepWarp warp, Instruction* instruction);
+
+    /// <summary>The lanes of a warp order their memory accesses for others to see.</summary>
+    void Fence(LockstepWarp warp, Instruction* instruction);
+
+    /// <summary>The memory of a view whose pointer is a check's first operand, for people.</summary>
+    string NameOf(LockstepWarp warp, Instruction* check, int lane);
+
+    /// <summary>All threads of the group meet.</summary>
+    void GroupBarrier(LockstepGroup group, Instruction* instruction);
+}

@@ -1,0 +1,218 @@
+
+namespace GemmaIlgpu.Compute.Backends.Lockstep;
+
+/// <summary>The threads of a warp, which run as the lanes of rows of registers, one instruction at a time. Where a branch
+/// separates them, one side waits on a stack until the other comes to the block where both go on together.</summary>
+internal sealed unsafe class LockstepWarp
+{
+    private readonly LockstepProgram _program;
+    private Path[] _paths = new Path[16];
+    private int _depth;
+    private Instruction* _next;
+
+    /// <summary>A warp of a group.</summary>
+    public LockstepWarp(LockstepGroup group, int number, byte* registers, byte* local)
+    {
+        (Group, Number) = (group, number);
+        Registers = registers;
+        Local = local;
+        _program = group.Program;
+        Lanes = _program.Lanes;
+        All = Lanes == 64 ? ulong.MaxValue : (1UL << Lanes) - 1;
+        Observer = group.Observer;
+    }
+
+    public LockstepGroup Group { get; }
+
+    /// <summary>Gets the number of the warp in its group.</summary>
+    public int Number { get; set; }
+
+    /// <summary>Gets the rows.</summary>
+    public byte* Registers { get; }
+
+    /// <summary>Gets the lanes' local memory, one run after the other.</summary>
+    public byte* Local { get; }
+
+    public int Lanes { get; }
+
+    /// <summary>Gets the bits of all lanes that a warp has.</summary>
+    public ulong All { get; }
+
+    /// <summary>Gets the lanes that take part.</summary>
+    public ulong Start { get; private set; }
+
+    /// <summary>Gets the lanes that execute the current instruction.</summary>
+    public ulong Mask { get; private set; }
+
+    /// <summary>Gets whether every lane that takes part is active.</summary>
+    public bool IsWhole { get; private set; }
+
+    /// <summary>Gets the block that is being executed.</summary>
+    public int Block { get; private set; }
+
+    /// <summary>Gets where the warp waits for its group; null if it does not.</summary>
+    public Instruction* Waiting { get; private set; }
+
+    /// <summary>Gets whether all lanes have returned.</summary>
+    public bool HasEnded { get; private set; }
+
+    public ILockstepObserver? Observer { get; }
+
+    /// <summary>Gets what waits and what runs, the latter last.</summary>
+    public ReadOnlySpan<Path> Paths => _paths.AsSpan(0, _depth);
+
+    /// <summary>Bytes of a row of values of so many bytes.</summary>
+    public int RowBytes(int width) => Math.Max(32, width * Lanes);
+
+    /// <summary>Goes to the beginning of the kernel.</summary>
+    public void Begin(ulong lanes)
+    {
+        Start = lanes;
+        _depth = 1;
+        _paths[0] = new Path(0, -1, lanes);
+        Waiting = null;
+        HasEnded = lanes == 0;
+        SetMask(lanes);
+        if (!HasEnded)
+            EnterBlock(0);
+    }
+
+    /// <summary>Runs to the next meeting of the group or to the end.</summary>
+    public void Run()
+    {
+        Waiting = null;
+        Instruction* i = _next;
+        while (!HasEnded)
+        {
+            void* code;
+            while ((code = i->Code) != null)
+            {
+                ((delegate*<LockstepWarp, Instruction*, void>)code)(this, i);
+                i++;
+            }
+            if (i->Stop == StopKind.Meeting)
+            {
+                Waiting = i;
+                _next = i + 1;
+                return;
+            }
+            Leave();
+            i = _next;
+        }
+    }
+
+    /// <summary>What goes wrong in a lane.</summary>
+    public KernelFaultException Fault(int lane, Instruction* i, string what, Exception? inner = null) =>
+        Group.Fault(Number * Lanes + lane, _program.LocationOf(i), what, inner);
+
+    /// <summary>Checks that all lanes that take part execute an instruction.</summary>
+    public void RequireAll(Instruction* i)
+    {
+        if (!IsWhole)
+            throw Group.NotAll(this, i);
+    }
+
+    private void SetMask(ulong mask)
+    {
+        Mask = mask;
+        IsWhole = mask == Start;
+    }
+
+    private void EnterBlock(int block)
+    {
+        Block = block;
+        _next = _program.Code + _program.Blocks[block].First;
+        Observer?.Enter(this, block);
+    }
+
+    private void Leave()
+    {
+        LockstepBlock block = _program.Blocks[Block];
+        if (block.Else is not null)
+        {
+            ulong taken = LaneOps.Bits(this, block.Condition) & Mask;
+            if (taken == Mask)
+                Follow(block.Then!);
+            else if (taken == 0)
+                Follow(block.Else);
+            else
+                Diverge(block, taken);
+        }
+        else if (block.Then is not null)
+        {
+            Follow(block.Then);
+        }
+        else
+        {
+            // These lanes are done, wherever others thought of waiting for them.
+            for (int i = 0; i < _depth; i++)
+                _paths[i].Mask &= ~Mask;
+            Pop();
+        }
+    }
+
+    private void Follow(LockstepEdge edge)
+    {
+        foreach (RowCopy copy in edge.Copies)
+            LaneOps.Copy(this, copy, Mask);
+        if (edge.Target == _paths[_depth - 1].Reconvergence)
+            Pop();
+        else
+            EnterBlock(edge.Target);
+    }
+
+    private void Diverge(LockstepBlock block, ulong taken)
+    {
+        Observer?.Diverge(this, Block, taken);
+        ulong rest = Mask & ~taken;
+        foreach (RowCopy copy in block.Then!.Copies)
+            LaneOps.Copy(this, copy, taken);
+        foreach (RowCopy copy in block.Else!.Copies)
+            LaneOps.Copy(this, copy, rest);
+        // The lanes wait as one at their meeting point, unless an outer path waits there for them anyway.
+        if (block.Reconvergence == _paths[_depth - 1].Reconvergence)
+            _depth--;
+        else
+            _paths[_depth - 1].Block = block.Reconvergence;
+        Push(block.Else, rest, block.Reconvergence);
+        Push(block.Then, taken, block.Reconvergence);
+        Resume();
+    }
+
+    private void Push(LockstepEdge edge, ulong mask, int reconvergence)
+    {
+        if (edge.Target == reconvergence)
+            return;
+        if (_depth == _paths.Length)
+            Array.Resize(ref _paths, 2 * _depth);
+        _paths[_depth++] = new Path(edge.Target, reconvergence, mask);
+    }
+
+    private void Pop()
+    {
+        _depth--;
+        Resume();
+    }
+
+    private void Resume()
+    {
+        while (_depth > 0 && _paths[_depth - 1].Mask == 0)
+            _depth--;
+        HasEnded = _depth == 0;
+        if (HasEnded)
+            return;
+        SetMask(_paths[_depth - 1].Mask);
+        EnterBlock(_paths[_depth - 1].Block);
+    }
+
+    /// <summary>Lanes on their way.</summary>
+    /// <param name="block">The block to begin when the paths above this one have come to an end.</param>
+    /// <param name="reconvergence">The block where this path ends; -1 for the end of the kernel.</param>
+    /// <param name="mask">The lanes.</param>
+    internal struct Path(int block, int reconvergence, ulong mask)
+    {
+        public int Block = block;
+        public readonly int Reconvergence = reconvergence;
+        public ulong Mask = mask;
+    }
+}

@@ -1,0 +1,194 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using GemmaIlgpu.Compute.Ir;
+
+namespace GemmaIlgpu.Compute.Backends.Lockstep;
+
+/// <summary>How the addresses of a warp's lanes lie.</summary>
+internal enum AddressPattern : byte
+{
+    /// <summary>Anyhow, or some lanes take no part.</summary>
+    Scattered,
+
+    /// <summary>All lanes at one address.</summary>
+    Uniform,
+
+    /// <summary>One after the other without gaps.</summary>
+    Contiguous,
+}
+
+/// <summary>Loads, stores and atomic operations. Lanes take effect in their order.</summary>
+internal static unsafe class MemoryOps
+{
+    private const MethodImplOptions Fast = MethodImplOptions.AggressiveOptimization;
+
+    /// <summary>The code of a memory operation.</summary>
+    public static void* Find(IrValue value) => value.Op switch
+    {
+        IrOp.Load => value.Memory switch
+        {
+            MemoryType.I8 => (delegate*<LockstepWarp, Instruction*, void>)&Load<int, SignedByte>,
+            MemoryType.U8 => (delegate*<LockstepWarp, Instruction*, void>)&Load<int, UnsignedByte>,
+            MemoryType.I16 => (delegate*<LockstepWarp, Instruction*, void>)&Load<int, SignedShort>,
+            MemoryType.U16 => (delegate*<LockstepWarp, Instruction*, void>)&Load<int, UnsignedShort>,
+            MemoryType.I64 or MemoryType.F64 => (delegate*<LockstepWarp, Instruction*, void>)&Load<long, Whole<long>>,
+            _ => (delegate*<LockstepWarp, Instruction*, void>)&Load<int, Whole<int>>,
+        },
+        IrOp.Store => value.Memory switch
+        {
+            MemoryType.I8 or MemoryType.U8 => (delegate*<LockstepWarp, Instruction*, void>)&Store<int, UnsignedByte>,
+            MemoryType.I16 or MemoryType.U16 => (delegate*<LockstepWarp, Instruction*, void>)&Store<int, UnsignedShort>,
+            MemoryType.I64 or MemoryType.F64 => (delegate*<LockstepWarp, Instruction*, void>)&Store<long, Whole<long>>,
+            _ => (delegate*<LockstepWarp, Instruction*, void>)&Store<int, Whole<int>>,
+        },
+        IrOp.AtomicCompareExchange => value.Memory is MemoryType.I64 or MemoryType.F64
+            ? (delegate*<LockstepWarp, Instruction*, void>)&CompareExchange<long>
+            : (delegate*<LockstepWarp, Instruction*, void>)&CompareExchange<int>,
+        _ => value.Memory switch
+        {
+            MemoryType.I64 => (delegate*<LockstepWarp, Instruction*, void>)&AtomicInteger<long, ulong>,
+            MemoryType.F32 => (delegate*<LockstepWarp, Instruction*, void>)&AtomicFloat<float>,
+            MemoryType.F64 => (delegate*<LockstepWarp, Instruction*, void>)&AtomicFloat<double>,
+            _ => (delegate*<LockstepWarp, Instruction*, void>)&AtomicInteger<int, uint>,
+        },
+    };
+
+    /// <summary>Tells the observer of an access, then makes it.</summary>
+    public static void Observed(LockstepWarp warp, Instruction* i)
+    {
+        warp.Observer!.Access(warp, i, (long*)(warp.Registers + i->A));
+        ((delegate*<LockstepWarp, Instruction*, void>)i->Access)(warp, i);
+    }
+
+    /// <summary>How the addresses of an access lie.</summary>
+    [MethodImpl(Fast)]
+    public static AddressPattern Classify(LockstepWarp warp, long* pointers, int size)
+    {
+        if (warp.Mask != warp.All || warp.Lanes < 4)
+            return AddressPattern.Scattered;
+        long step = pointers[1] - pointers[0];
+        if (step != 0 && step != size)
+            return AddressPattern.Scattered;
+        Vector256<long> expected = Vector256.Create(pointers[0]) + Vector256.Create(0, step, 2 * step, 3 * step);
+        Vector256<long> advance = Vector256.Create(4 * step);
+        for (int lane = 0; lane < warp.Lanes; lane += 4, expected += advance)
+            if (Vector256.Load(pointers + lane) != expected)
+                return AddressPattern.Scattered;
+        return step == 0 ? AddressPattern.Uniform : AddressPattern.Contiguous;
+    }
+
+    [MethodImpl(Fast)]
+    private static void Load<T, TForm>(LockstepWarp warp, Instruction* i)
+        where T : unmanaged
+        where TForm : struct, IMemoryForm<T>
+    {
+        long* pointers = (long*)(warp.Registers + i->A);
+        T* result = (T*)(warp.Registers + i->Result);
+        switch (Classify(warp, pointers, TForm.Size))
+        {
+            case AddressPattern.Uniform:
+                Vector256<T> value = Vector256.Create(TForm.Read((byte*)(pointers[0] + i->Offset)));
+                for (int o = 0; o < warp.RowBytes(sizeof(T)); o += 32)
+                    value.Store((T*)((byte*)result + o));
+                return;
+            case AddressPattern.Contiguous when TForm.Size == sizeof(T):
+                Unsafe.CopyBlockUnaligned(result, (byte*)(pointers[0] + i->Offset), (uint)(sizeof(T) * warp.Lanes));
+                return;
+            case AddressPattern.Contiguous:
+                byte* from = (byte*)(pointers[0] + i->Offset);
+                for (int lane = 0; lane < warp.Lanes; lane++)
+                    result[lane] = TForm.Read(from + lane * TForm.Size);
+                return;
+        }
+        for (ulong left = warp.Mask; left != 0; left &= left - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(left);
+            result[lane] = TForm.Read((byte*)(pointers[lane] + i->Offset));
+        }
+    }
+
+    [MethodImpl(Fast)]
+    private static void Store<T, TForm>(LockstepWarp warp, Instruction* i)
+        where T : unmanaged
+        where TForm : struct, IMemoryForm<T>
+    {
+        long* pointers = (long*)(warp.Registers + i->A);
+        T* values = (T*)(warp.Registers + i->B);
+        if (TForm.Size == sizeof(T) && Classify(warp, pointers, TForm.Size) == AddressPattern.Contiguous)
+        {
+            Unsafe.CopyBlockUnaligned((byte*)(pointers[0] + i->Offset), values, (uint)(sizeof(T) * warp.Lanes));
+            return;
+        }
+        for (ulong left = warp.Mask; left != 0; left &= left - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(left);
+            TForm.Write((byte*)(pointers[lane] + i->Offset), values[lane]);
+        }
+    }
+
+    // One launch runs at a time, on one thread, so that plain reads and writes are atomic.
+    private static void AtomicInteger<T, TUnsigned>(LockstepWarp warp, Instruction* i)
+        where T : unmanaged, IBinaryInteger<T>
+        where TUnsigned : unmanaged, IBinaryInteger<TUnsigned>
+    {
+        long* pointers = (long*)(warp.Registers + i->A);
+        T* values = (T*)(warp.Registers + i->B), result = (T*)(warp.Registers + i->Result);
+        for (ulong left = warp.Mask; left != 0; left &= left - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(left);
+            T* place = (T*)(pointers[lane] + i->Offset);
+            T old = *place, value = values[lane];
+            *place = (AtomicOperation)i->Immediate switch
+            {
+                AtomicOperation.Add => old + value,
+                AtomicOperation.And => old & value,
+                AtomicOperation.Or => old | value,
+                AtomicOperation.Xor => old ^ value,
+                AtomicOperation.Min => T.Min(old, value),
+                AtomicOperation.Max => T.Max(old, value),
+                AtomicOperation.MinU => T.CreateTruncating(TUnsigned.Min(TUnsigned.CreateTruncating(old), TUnsigned.CreateTruncating(value))),
+                AtomicOperation.MaxU => T.CreateTruncating(TUnsigned.Max(TUnsigned.CreateTruncating(old), TUnsigned.CreateTruncating(value))),
+                _ => value,
+            };
+            result[lane] = old;
+        }
+    }
+
+    private static void AtomicFloat<T>(LockstepWarp warp, Instruction* i)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        long* pointers = (long*)(warp.Registers + i->A);
+        T* values = (T*)(warp.Registers + i->B), result = (T*)(warp.Registers + i->Result);
+        for (ulong left = warp.Mask; left != 0; left &= left - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(left);
+            T* place = (T*)(pointers[lane] + i->Offset);
+            T old = *place, value = values[lane];
+            *place = (AtomicOperation)i->Immediate switch
+            {
+                AtomicOperation.Add => old + value,
+                AtomicOperation.Min => T.Min(old, value),
+                AtomicOperation.Max => T.Max(old, value),
+                _ => value,
+            };
+            result[lane] = old;
+        }
+    }
+
+    private static void CompareExchange<T>(LockstepWarp warp, Instruction* i)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        long* pointers = (long*)(warp.Registers + i->A);
+        T* expected = (T*)(warp.Registers + i->B), values = (T*)(warp.Registers + i->C), result = (T*)(warp.Registers + i->Result);
+        for (ulong left = warp.Mask; left != 0; left &= left - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(left);
+            T* place = (T*)(pointers[lane] + i->Offset);
+            T old = *place;
+            if (old == expected[lane])
+                *place = values[lane];
+            result[lane] = old;
+        }
+    }
+}

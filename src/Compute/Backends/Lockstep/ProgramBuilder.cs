@@ -1,0 +1,217 @@
+using GemmaIlgpu.Compute.Ir;
+using GemmaIlgpu.Compute.Ir.Analysis;
+
+namespace GemmaIlgpu.Compute.Backends.Lockstep;
+
+/// <summary>Gives values rows and lays out the instructions of a kernel.</summary>
+internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions options)
+{
+    private readonly Dictionary<IrBlock, int> _numbers = [];
+    private readonly Dictionary<IrValue, int> _lastUse = [];
+    private readonly HashSet<IrValue> _folded = [];
+    private readonly HashSet<IrValue> _shared = [];
+    private readonly Dictionary<int, Stack<int>> _free = [];
+    private int _temporary = -1;
+
+    public List<Instruction> Code { get; } = [];
+
+    public List<IrValue?> Values { get; } = [];
+
+    public List<LockstepBlock> Blocks { get; } = [];
+
+    public Dictionary<IrValue, int> Rows { get; } = [];
+
+    public int RegisterBytes { get; private set; }
+
+    public void Build()
+    {
+        Dominators postDominators = Dominators.Backward(kernel);
+        foreach (IrBlock block in kernel.Blocks)
+        {
+            _numbers[block] = Blocks.Count;
+            Blocks.Add(new() { Source = block });
+        }
+        FindFolded();
+        FindShared();
+        foreach (IrBlock block in kernel.Blocks)
+        {
+            foreach (IrValue phi in block.Phis)
+                NewRow(phi);
+            foreach (IrValue value in block.Values.Where(value => IrBuilder.IsLeaf(value.Op) || (_shared.Contains(value) && value.Type != IrType.Void && !_folded.Contains(value))))
+                NewRow(value);
+        }
+        foreach (LockstepBlock block in Blocks)
+            Emit(block);
+        foreach (LockstepBlock block in Blocks)
+        {
+            IrBlock source = block.Source;
+            block.Reconvergence = postDominators.Parent(source) is { } meeting ? _numbers[meeting] : -1;
+            if (source.Target is not null)
+                block.Then = Edge(source, source.Target);
+            if (source.ElseTarget is not null)
+                (block.Else, block.Condition) = (Edge(source, source.ElseTarget), Rows[source.Condition!]);
+        }
+    }
+
+    private static bool IsAccess(IrOp op) => op is IrOp.Load or IrOp.Store or IrOp.Atomic or IrOp.AtomicCompareExchange;
+
+    // A pointer plus a constant is part of the accesses that use it.
+    private void FindFolded()
+    {
+        if (options.KeepRows)
+            return;
+        var others = new HashSet<IrValue>();
+        foreach (IrBlock block in kernel.Blocks)
+            foreach (IrValue value in block.Phis.Concat(block.Values))
+                for (int i = 0; i < value.Operands.Count; i++)
+                    if (value.Operands[i] is { Op: IrOp.Address, Operands.Count: 1 } address)
+                        (i == 0 && IsAccess(value.Op) ? _folded : others).Add(address);
+        _folded.ExceptWith(others);
+    }
+
+    private IEnumerable<IrValue> OperandsOf(IrValue value) =>
+        value.Operands.Select(operand => _folded.Contains(operand) ? operand.Operands[0] : operand);
+
+    // Values that are used in their own block only can give their rows to others.
+    private void FindShared()
+    {
+        foreach (IrBlock block in kernel.Blocks)
+        {
+            foreach (IrValue phi in block.Phis)
+                _shared.UnionWith(phi.Operands);
+            foreach (IrValue value in block.Values)
+                foreach (IrValue operand in OperandsOf(value))
+                    if (operand.Block != block || options.KeepRows)
+                        _shared.Add(operand);
+            if (options.KeepRows)
+                _shared.UnionWith(block.Values);
+            if (block.Condition is not null)
+                _shared.Add(block.Condition);
+        }
+    }
+
+    private int WidthOf(IrType type) => type switch
+    {
+        IrType.Bool => 32,
+        IrType.I32 or IrType.F32 => Math.Max(32, 4 * options.Lanes),
+        _ => Math.Max(32, 8 * options.Lanes),
+    };
+
+    private void NewRow(IrValue value)
+    {
+        int width = WidthOf(value.Type);
+        if (!_shared.Contains(value) && value.Op != IrOp.Phi && !IrBuilder.IsLeaf(value.Op) && _free.TryGetValue(width, out Stack<int>? free) && free.TryPop(out int row))
+        {
+            Rows[value] = row;
+            return;
+        }
+        Rows[value] = RegisterBytes;
+        RegisterBytes += width;
+    }
+
+    private void Emit(LockstepBlock block)
+    {
+        block.First = Code.Count;
+        IrValue[] values = [.. block.Source.Values.Where(value => !IrBuilder.IsLeaf(value.Op) && !_folded.Contains(value))];
+        for (int i = 0; i < values.Length; i++)
+            foreach (IrValue operand in OperandsOf(values[i]))
+                _lastUse[operand] = i;
+        for (int i = 0; i < values.Length; i++)
+        {
+            IrValue value = values[i];
+            bool own = value.Type != IrType.Void && !Rows.ContainsKey(value);
+            if (own)
+                NewRow(value);
+            Add(Make(value), value);
+            foreach (IrValue operand in OperandsOf(value).Append(value).Distinct())
+                if (CanFree(operand, block.Source) && (operand == value ? !_lastUse.ContainsKey(value) : _lastUse[operand] == i))
+                    Free(operand);
+        }
+        block.Count = values.Length;
+        Add(new Instruction { Stop = StopKind.Exit }, null);
+    }
+
+    private bool CanFree(IrValue value, IrBlock block) =>
+        value.Block == block && value.Type != IrType.Void && value.Op != IrOp.Phi && !IrBuilder.IsLeaf(value.Op) && !_shared.Contains(value);
+
+    private void Free(IrValue value)
+    {
+        int width = WidthOf(value.Type);
+        (_free.TryGetValue(width, out Stack<int>? free) ? free : _free[width] = []).Push(Rows[value]);
+    }
+
+    private void Add(Instruction instruction, IrValue? value)
+    {
+        instruction.Index = Code.Count;
+        Code.Add(instruction);
+        Values.Add(value);
+    }
+
+    private Instruction Make(IrValue value)
+    {
+        int[] rows = [.. OperandsOf(value).Select(operand => Rows[operand])];
+        var instruction = new Instruction
+        {
+            Result = Rows.GetValueOrDefault(value),
+            A = rows.ElementAtOrDefault(0),
+            B = rows.ElementAtOrDefault(1),
+            C = rows.ElementAtOrDefault(2),
+            Immediate = value.Op is IrOp.Shl or IrOp.Shr or IrOp.ShrU ? value.Operands[1].Immediate : value.Immediate,
+            Offset = value.Offset,
+            Memory = value.Memory,
+        };
+        switch (value.Op)
+        {
+            case IrOp.Load or IrOp.Store or IrOp.Atomic or IrOp.AtomicCompareExchange:
+                instruction.Offset = _folded.Contains(value.Operands[0]) ? value.Operands[0].Offset : 0;
+                instruction.Size = value.Memory.SizeInBytes();
+                instruction.Space = value.Operands[0].Space;
+                instruction.Code = instruction.Access = MemoryOps.Find(value);
+                if (options.Observed && instruction.Space != AddressSpace.Constant)
+                    instruction.Code = (delegate*<LockstepWarp, Instruction*, void>)&MemoryOps.Observed;
+                break;
+            case IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast:
+                instruction.Stop = StopKind.Meeting;
+                break;
+            case IrOp.Shuffle or IrOp.WarpBroadcast or IrOp.WarpBarrier or IrOp.MemoryFence or IrOp.Print:
+                instruction.Code = ExchangeOps.Find(value);
+                break;
+            case IrOp.Check:
+                instruction.Code = CheckOps.Find(value);
+                break;
+            default:
+                instruction.Code = OperationTable.Find(value);
+                break;
+        }
+        return instruction;
+    }
+
+    private LockstepEdge Edge(IrBlock from, IrBlock to)
+    {
+        int position = to.Predecessors.IndexOf(from);
+        var waiting = to.Phis.Select(phi => new RowCopy(Rows[phi], Rows[phi.Operands[position]], phi.Type switch
+        {
+            IrType.Bool => 0,
+            IrType.I32 or IrType.F32 => 4,
+            _ => 8,
+        })).Where(copy => copy.To != copy.From).ToList();
+        var ordered = new List<RowCopy>();
+        while (waiting.Count > 0)
+        {
+            int next = waiting.FindIndex(copy => !waiting.Exists(other => other.From == copy.To));
+            if (next >= 0)
+            {
+                ordered.Add(waiting[next]);
+                waiting.RemoveAt(next);
+                continue;
+            }
+            // A circle: one source goes to a row of its own first.
+            if (_temporary < 0)
+                (_temporary, RegisterBytes) = (RegisterBytes, RegisterBytes + WidthOf(IrType.I64));
+            RowCopy first = waiting[0];
+            ordered.Add(first with { To = _temporary });
+            waiting[0] = first with { From = _temporary };
+        }
+        return new(_numbers[to], [.. ordered]);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using GemmaIlgpu.Compute.Ir;
+
+namespace GemmaIlgpu.Compute.Frontend;
+
+/// <summary>Checks of indices as operations, for accelerators that ask for them.</summary>
+internal sealed partial class Translator
+{
+    /// <summary>Checks an index into a view.</summary>
+    public void CheckIndex(IrValue pointer, IrValue index, IrValue length)
+    {
+        bool known = index.Op == IrOp.Constant && length.Op == IrOp.Constant && index.Immediate >= 0 && index.Immediate < length.Immediate;
+        if (Checks && !known)
+            Check(CheckKind.Index, pointer, index, length);
+    }
+
+    /// <summary>Checks a part of a view.</summary>
+    public void CheckRange(IrValue pointer, IrValue first, IrValue count, IrValue length)
+    {
+        if (Checks)
+            Check(CheckKind.Range, pointer, first, count, length);
+    }
+
+    /// <summary>The C# variable that the result of the call being translated goes to, if the next instruction stores it.</summary>
+    public string? NameOfResult()
+    {
+        for (Frame? frame = _frame; frame is not null; frame = frame.Caller)
+        {
+            if (frame.At + 1 >= frame.Code.Instructions.Length)
+                continue;
+            IlInstruction next = frame.Code.Instructions[frame.At + 1];
+            int slot = next.Code switch
+            {
+                >= ILOpCode.Stloc_0 and <= ILOpCode.Stloc_3 => next.Code - ILOpCode.Stloc_0,
+                ILOpCode.Stloc or ILOpCode.Stloc_s => (int)next.Operand,
+                _ => -1,
+            };
+            // A variable's scope begins behind the store.
+            if (slot >= 0 && frame.Code.Symbols?.VariableAt(slot, next.Offset + 2) is { } name)
+                return name;
+        }
+        return null;
+    }
+
+    private void Check(CheckKind kind, params ReadOnlySpan<IrValue> operands) => Ir.Emit(IrOp.Check, IrType.Void, (long)kind, operands);
+
+    // The checks of the API itself: (address, index, extent), (address, index, count, extent), (address, alignment).
+    private bool TryCheck(MethodBase method, StackValue[] arguments)
+    {
+        if (!Checks || method.DeclaringType?.FullName != "GemmaIlgpu.Compute.Api.DebugChecks")
+            return false;
+        CheckKind? kind = method.Name switch
+        {
+            "InBounds" => CheckKind.Index,
+            "SubView" => CheckKind.Range,
+            "Aligned" => CheckKind.Alignment,
+            _ => null,
+        };
+        if (kind is null || arguments[0].Scalar is not { Type: IrType.I64 } address)
+            return false;
+        // An address that came from a pointer goes back to it, so that the check can name the view.
+        var operands = new List<IrValue> { address.Op == IrOp.PointerToInt ? address.Operands[0] : address };
+        for (int part = 0; part < arguments[1].Count; part++)
+            foreach (StackValue argument in arguments.AsSpan(1))
+                operands.Add(Long((IrValue)argument[part]));
+        Check(kind.Value, [.. operands]);
+        return true;
+    }
+}

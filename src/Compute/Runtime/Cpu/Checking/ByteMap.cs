@@ -1,0 +1,54 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace GemmaIlgpu.Compute.Runtime.Cpu;
+
+/// <summary>One bit for each byte of a memory: whether somebody wrote it.</summary>
+internal sealed unsafe class ByteMap(long length) : IDisposable
+{
+    // Zeroed by the operating system page by page on first use.
+    private ulong* _bits = (ulong*)NativeMemory.AllocZeroed((nuint)(length / 64 + 2), 8);
+
+    ~ByteMap() => Dispose();
+
+    /// <summary>Marks bytes as written.</summary>
+    public void Set(long first, long count)
+    {
+        long last = first + count;
+        while (first < last)
+        {
+            int shift = (int)(first & 63);
+            long bits = Math.Min(64 - shift, last - first);
+            _bits[first >> 6] |= (bits == 64 ? ulong.MaxValue : (1UL << (int)bits) - 1) << shift;
+            first += bits;
+        }
+    }
+
+    /// <summary>Finds the first byte of a range that is not written; -1 if all are.</summary>
+    public long FirstClear(long first, long count)
+    {
+        long last = first + count;
+        while (first < last)
+        {
+            int shift = (int)(first & 63);
+            long bits = Math.Min(64 - shift, last - first);
+            ulong wanted = (bits == 64 ? ulong.MaxValue : (1UL << (int)bits) - 1) << shift;
+            ulong missing = wanted & ~_bits[first >> 6];
+            if (missing != 0)
+                return (first & ~63) + BitOperations.TrailingZeroCount(missing);
+            first += bits;
+        }
+        return -1;
+    }
+
+    /// <summary>Forgets all.</summary>
+    public void Clear() => NativeMemory.Clear(_bits, (nuint)(length / 64 + 2) * 8);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.Free(_bits);
+        _bits = null;
+        GC.SuppressFinalize(this);
+    }
+}

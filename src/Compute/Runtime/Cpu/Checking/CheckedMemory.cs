@@ -1,0 +1,155 @@
+using System.Runtime.InteropServices;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace GemmaIlgpu.Compute.Runtime.Cpu;
+
+/// <summary>The buffers of a Checked accelerator. Memory of disposed ones is kept for a while, so that late accesses are known.</summary>
+internal sealed unsafe class CheckedMemory(CheckedOptions options) : IDisposable
+{
+    private const long MostKeptBytes = 64 << 20;
+
+    private readonly List<CheckedRegion> _regions = [];     // by address
+    private readonly Queue<CheckedRegion> _kept = new();
+    private readonly Dictionary<CheckedRegion, nint> _memory = [];
+    private readonly Lock _gate = new();
+    private long _keptBytes;
+
+    /// <summary>Gets the order of what happens, through all launches.</summary>
+    public RaceClock Clock { get; } = new();
+
+    /// <summary>Allocates zeroed memory.</summary>
+    public CheckedRegion Allocate(long bytes)
+    {
+        void* memory = NativeMemory.AllocZeroed((nuint)bytes + OwnedMemoryBuffer.Alignment);
+        long start = ((nint)memory + OwnedMemoryBuffer.Alignment - 1) & ~(OwnedMemoryBuffer.Alignment - 1);
+        var region = new CheckedRegion(start, bytes);
+        if (options.UninitializedReads && bytes > 0)
+            region.Written = new ByteMap(bytes);
+        lock (_gate)
+        {
+            _memory[region] = (nint)memory;
+            _regions.Insert(After(start), region);
+        }
+        return region;
+    }
+
+    /// <summary>Gives memory back, later.</summary>
+    public void Retire(CheckedRegion region)
+    {
+        lock (_gate)
+        {
+            if (region.IsDisposed)
+                return;
+            region.IsDisposed = true;
+            region.Dispose();
+            _kept.Enqueue(region);
+            _keptBytes += region.Length;
+            while (_keptBytes > MostKeptBytes && _kept.Count > 1)
+                Free(_kept.Dequeue());
+        }
+    }
+
+    /// <summary>Finds the buffer that holds an address; null if none does.</summary>
+    public CheckedRegion? Find(long address)
+    {
+        lock (_gate)
+        {
+            int at = After(address) - 1;
+            return at >= 0 && address < _regions[at].End ? _regions[at] : null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach ((CheckedRegion region, nint memory) in _memory)
+            {
+                region.Dispose();
+                NativeMemory.Free((void*)memory);
+            }
+            _memory.Clear();
+            _regions.Clear();
+            _kept.Clear();
+        }
+    }
+
+    private void Free(CheckedRegion region)
+    {
+        _keptBytes -= region.Length;
+        _regions.Remove(region);
+        region.IsFreed = true;
+        if (_memory.Remove(region, out nint memory))
+            NativeMemory.Free((void*)memory);
+    }
+
+    // The position of the first region that begins after an address.
+    private int After(long address)
+    {
+        int low = 0, high = _regions.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_regions[middle].Start <= address)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+}
+
+/// <summary>A buffer of a Checked accelerator: it knows which of its bytes were written.</summary>
+internal sealed unsafe class CheckedMemoryBuffer : CPUMemoryBuffer
+{
+    private readonly CheckedMemory _memory;
+    private readonly CheckedRegion _region;
+
+    public CheckedMemoryBuffer(Accelerator accelerator, CheckedMemory memory, long length, int elementSize)
+        : this(accelerator, memory, memory.Allocate(checked(length * elementSize)), length, elementSize)
+    {
+    }
+
+    private CheckedMemoryBuffer(Accelerator accelerator, CheckedMemory memory, CheckedRegion region, long length, int elementSize)
+        : base(accelerator, (nint)region.Start, length, elementSize) =>
+        (_memory, _region) = (memory, region);
+
+    ~CheckedMemoryBuffer() => Abandon();
+
+    /// <summary>Gets whether accesses after disposal can be told: the memory is still there.</summary>
+    public bool IsKept => !_region.IsFreed;
+
+    internal override void Set(AcceleratorStream stream, byte value, long offset, long bytes)
+    {
+        base.Set(stream, value, offset, bytes);
+        _region.MarkWritten(offset, bytes);
+    }
+
+    internal override void FromHost(AcceleratorStream stream, void* source, long offset, long bytes, bool pageLocked)
+    {
+        base.FromHost(stream, source, offset, bytes, pageLocked);
+        CheckedRegion? from = _memory.Find((long)source);
+        if (from?.Written is not { } written)
+        {
+            _region.MarkWritten(offset, bytes);
+            return;
+        }
+        // What nobody wrote stays unwritten when it is copied.
+        long first = (long)source - from.Start;
+        for (long done = 0; done < bytes; done++)
+            if (written.FirstClear(first + done, 1) < 0)
+                _region.Written?.Set(offset + done, 1);
+    }
+
+    internal override void MarkWritten(long offset, long bytes) => _region.MarkWritten(offset, bytes);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        NativePtr = 0;
+        _memory.Retire(_region);
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,17 @@
+namespace GemmaIlgpu.Compute;
+
+/// <summary>What the Checked accelerator looks for besides accesses outside memory, divisions by zero and missed barriers.</summary>
+public sealed record CheckedOptions
+{
+    /// <summary>Gets whether two accesses without order between them are reported, if one of them writes.</summary>
+    public bool Races { get; init; } = true;
+
+    /// <summary>Gets whether reads of shared and global memory that nobody wrote are reported.</summary>
+    public bool UninitializedReads { get; init; } = true;
+
+    /// <summary>Gets whether an operation that makes a NaN of numbers is reported.</summary>
+    public bool NaNs { get; init; }
+
+    /// <summary>Gets whether an operation that makes an infinity of finite numbers is reported.</summary>
+    public bool Infinities { get; init; }
+}

@@ -1,0 +1,57 @@
+using GemmaIlgpu.Compute.Frontend;
+using GemmaIlgpu.Compute.Ir;
+
+namespace GemmaIlgpu.Compute.Runtime.Cpu;
+
+/// <summary>A piece of memory as the kernel names it.</summary>
+/// <param name="Name">For people: "x", "weights.Data", "shared memory 'tile'".</param>
+/// <param name="Start">The address of its first byte.</param>
+/// <param name="Bytes">Its bytes.</param>
+/// <param name="ElementSize">Bytes of an element.</param>
+internal sealed record NamedMemory(string Name, long Start, long Bytes, int ElementSize)
+{
+    public long End => Start + Bytes;
+
+    public long Length => Bytes / ElementSize;
+
+    /// <summary>Names the memory of a kernel's views, from the slots of a launch.</summary>
+    public static unsafe NamedMemory OfParameter(IrKernel kernel, int index, byte* slots)
+    {
+        IrParameter pointer = kernel.Parameters[index];
+        string name = pointer.Name.EndsWith(".ptr", StringComparison.Ordinal) ? pointer.Name[..^4] : pointer.Name;
+        if (name.EndsWith(".BaseView", StringComparison.Ordinal))
+            name = name[..^9];
+        Type type = pointer.Path.Count > 0 ? pointer.Path[^1].FieldType : kernel.Method!.GetParameters()[pointer.SourceParameter].ParameterType;
+        int size = TypeLayout.For(type).Element?.Size ?? 1;
+        bool hasLength = index + 1 < kernel.Parameters.Count && kernel.Parameters[index + 1].Kind == ParameterKind.ViewLength;
+        return new(name, *(long*)(slots + 8 * index), hasLength ? *(long*)(slots + 8 * (index + 1)) * size : 0, size);
+    }
+}
+
+/// <summary>What is known of one load, store or atomic operation in one launch.</summary>
+internal sealed class CheckedSite
+{
+    /// <summary>Gets or sets the memory that the pointer comes from; null if that is not known before it runs.</summary>
+    public NamedMemory? Memory { get; set; }
+
+    /// <summary>Gets or sets what is known of that memory; for sites whose memory is not known, of the one accessed last.</summary>
+    public CheckedRegion? Region { get; set; }
+
+    /// <summary>Gets or sets the shadow; null if no two accesses can race.</summary>
+    public RaceShadow? Races { get; set; }
+
+    public AccessKind Kind { get; init; }
+
+    public bool Reads => Kind != AccessKind.Write;
+
+    public bool Writes => Kind is AccessKind.Write or AccessKind.Atomic;
+
+    public int Size { get; init; }
+
+    /// <summary>Gets whether the address may be no multiple of the size.</summary>
+    public bool IsPacked { get; init; }
+
+    public AddressSpace Space { get; init; }
+
+    public int Instruction { get; init; }
+}

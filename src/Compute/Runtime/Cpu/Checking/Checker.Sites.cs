@@ -1,0 +1,123 @@
+using GemmaIlgpu.Compute.Backends.Lockstep;
+using GemmaIlgpu.Compute.Ir;
+
+namespace GemmaIlgpu.Compute.Runtime.Cpu;
+
+/// <content>Which memory each operation of a launch can reach.</content>
+internal sealed unsafe partial class Checker
+{
+    private readonly Dictionary<long, CheckedRegion> _foreign = [];
+
+    private void FindParameters()
+    {
+        for (int p = 0; p < _program.Kernel.Parameters.Count; p++)
+        {
+            if (_program.Kernel.Parameters[p].Kind != ParameterKind.ViewPointer)
+                continue;
+            NamedMemory memory = NamedMemory.OfParameter(_program.Kernel, p, _launch.Slots);
+            _named[p] = memory;
+            _parameters.Add(memory);
+        }
+        // Memory of other accelerators, or borrowed: nothing is known of it but that it is there.
+        long end = 0;
+        CheckedRegion? last = null;
+        foreach (NamedMemory memory in _parameters.Where(memory => memory.Start != 0 && _memory.Find(memory.Start) is null).OrderBy(memory => memory.Start))
+        {
+            if (last is null || memory.Start >= end)
+                last = null;
+            end = Math.Max(end, memory.End);
+            last = new CheckedRegion(last?.Start ?? memory.Start, end - (last?.Start ?? memory.Start));
+            _foreign[last.Start] = last;
+        }
+    }
+
+    /// <summary>A launch that did not touch a buffer that is gone was wrong all the same.</summary>
+    public void RequireAlive()
+    {
+        foreach (NamedMemory memory in _parameters)
+            if (FindRegion(memory.Start) is { IsDisposed: true })
+                throw new ObjectDisposedException(nameof(ILGPU.Runtime.MemoryBuffer), $"Kernel {_program.Kernel.Name} was launched with {memory.Name}, whose buffer has been disposed.");
+    }
+
+    private CheckedRegion? FindRegion(long address)
+    {
+        if (_shared is { } shared && address >= shared.Start && address < shared.End)
+            return shared;
+        if (_memory.Find(address) is { } region)
+            return region;
+        foreach (CheckedRegion foreign in _foreign.Values)
+            if (address >= foreign.Start && address < foreign.End)
+                return foreign;
+        return null;
+    }
+
+    private void FindSites()
+    {
+        _shared?.Dispose();
+        _shared = new CheckedRegion((long)_group.Shared, _group.SharedBytes) { IsShared = true };
+        if (_options.UninitializedReads && _group.SharedBytes > 0)
+            _shared.Written = new ByteMap(_group.SharedBytes);
+        HashSet<IrValue> exchanged = [.. _program.Values.Where(value => value?.Op == IrOp.AtomicCompareExchange).Select(value => value!.Operands[0])];
+        for (int i = 0; i < _program.Values.Length; i++)
+        {
+            if (_program.Values[i] is not { Op: IrOp.Load or IrOp.Store or IrOp.Atomic or IrOp.AtomicCompareExchange } access || access.Operands[0].Space == AddressSpace.Constant)
+                continue;
+            CheckedSite site = _sites[i] = new CheckedSite
+            {
+                Kind = access.Op switch
+                {
+                    IrOp.Load => exchanged.Contains(access.Operands[0]) ? AccessKind.AtomicRead : AccessKind.Read,
+                    IrOp.Store => AccessKind.Write,
+                    _ => AccessKind.Atomic,
+                },
+                Size = access.Memory.SizeInBytes(),
+                IsPacked = access.IsPacked,
+                Space = access.Operands[0].Space,
+                Instruction = i,
+            };
+            site.Memory = site.Space == AddressSpace.Local ? null : MemoryOf(PointerRoots.Find(access.Operands[0]));
+            site.Region = site.Memory is null ? null : FindRegion(site.Memory.Start);
+            if (site.Region is null)
+                site.Memory = null;
+        }
+        if (_options.Races && (_launch.Groups > 1 || _launch.Threads > 1))
+            FindRaces();
+    }
+
+    private NamedMemory? MemoryOf(IrValue? root) => root?.Op switch
+    {
+        IrOp.Parameter => _named.GetValueOrDefault((int)root.Immediate),
+        IrOp.SharedBase => SharedMemory((int)root.Immediate),
+        IrOp.DynamicSharedBase => new("dynamic shared memory", (long)_group.Shared + _program.SharedBytes, _launch.DynamicSharedBytes, 1),
+        _ => null,
+    };
+
+    private NamedMemory SharedMemory(int index)
+    {
+        IrAllocation allocation = _program.Kernel.SharedAllocations[index];
+        string name = allocation.Variable is null ? "shared memory" : $"shared memory '{allocation.Variable}'";
+        return new(name, (long)_group.Shared + _program.SharedOffsets[index], allocation.SizeInBytes, allocation.ElementSize);
+    }
+
+    // Accesses can only race in memory that the kernel writes. A granule is the smallest access there.
+    private void FindRaces()
+    {
+        CheckedSite[] sites = [.. _sites.OfType<CheckedSite>().Where(site => site.Space != AddressSpace.Local)];
+        bool anywhere = Array.Exists(sites, site => site.Region is null && site.Writes && site.Space == AddressSpace.Global);
+        int unknown = sites.Where(site => site.Region is null).Select(site => site.Size).DefaultIfEmpty(8).Min();
+        IEnumerable<CheckedRegion> regions = sites.Select(site => site.Region).OfType<CheckedRegion>();
+        if (anywhere || Array.Exists(sites, site => site.Region is null))
+            regions = regions.Concat(_parameters.Select(memory => FindRegion(memory.Start)).OfType<CheckedRegion>()).Append(_shared!);
+        foreach (CheckedRegion region in regions.Distinct())
+        {
+            CheckedSite[] own = [.. sites.Where(site => site.Region == region)];
+            bool written = (anywhere && !region.IsShared) || Array.Exists(own, site => site.Writes)
+                || (region.IsShared && Array.Exists(sites, site => site.Region is null && site.Space == AddressSpace.Shared));
+            if (!written || (region.IsShared && _launch.Threads == 1) || region.IsDisposed || region.Length == 0)
+                continue;
+            RaceShadow races = region.RacesOf(own.Select(site => site.Size).Append(unknown).Min());
+            foreach (CheckedSite site in own)
+                site.Races = races;
+        }
+    }
+}

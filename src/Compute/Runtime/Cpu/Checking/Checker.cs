@@ -1,0 +1,201 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using GemmaIlgpu.Compute.Backends.Lockstep;
+using GemmaIlgpu.Compute.Ir;
+
+namespace GemmaIlgpu.Compute.Runtime.Cpu;
+
+/// <summary>Looks at every access of one launch.</summary>
+internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
+{
+    private readonly LockstepProgram _program;
+    private readonly LockstepLaunch _launch;
+    private readonly CheckedMemory _memory;
+    private readonly CheckedOptions _options;
+    private readonly RaceClock _clock;
+    private readonly CheckedSite?[] _sites;
+    private readonly List<NamedMemory> _parameters = [];
+    private readonly Dictionary<int, NamedMemory> _named = [];
+    private LockstepGroup _group = null!;
+    private CheckedRegion? _shared;
+
+    public Checker(LockstepProgram program, in LockstepLaunch launch, CheckedMemory memory, CheckedOptions options)
+    {
+        (_program, _launch, _memory, _options, _clock) = (program, launch, memory, options, memory.Clock);
+        _sites = new CheckedSite?[program.Values.Length];
+        _clock.BeginLaunch();
+        FindParameters();
+    }
+
+    /// <inheritdoc/>
+    public void BeginGroup(LockstepGroup group)
+    {
+        if (!ReferenceEquals(_group, group))
+        {
+            _group = group;
+            FindSites();
+        }
+        _shared?.Written?.Clear();
+        _clock.BeginGroup(group.WarpCount);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _shared?.Dispose();
+        foreach (CheckedRegion region in _foreign.Values)
+            region.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void GroupBarrier(LockstepGroup group, Instruction* instruction)
+    {
+        ThrowUnwritten(ofShared: true);
+        _clock.MeetGroup();
+    }
+
+    /// <inheritdoc/>
+    public void EndGroup(LockstepGroup group) => ThrowUnwritten(ofShared: true);
+
+    /// <inheritdoc/>
+    public void WarpBarrier(LockstepWarp warp, Instruction* instruction) => _clock.MeetWarp(warp.Number);
+
+    /// <inheritdoc/>
+    public void WarpExchange(LockstepWarp warp, Instruction* instruction) => _clock.ExchangeInWarp(warp.Number);
+
+    /// <inheritdoc/>
+    public void Fence(LockstepWarp warp, Instruction* instruction)
+    {
+        if ((FenceLevel)instruction->Immediate != FenceLevel.Group)
+            _clock.Fenced = true;
+    }
+
+    /// <inheritdoc/>
+    public void Enter(LockstepWarp warp, int block)
+    {
+        // Blocks are of no interest here.
+    }
+
+    /// <inheritdoc/>
+    public void Diverge(LockstepWarp warp, int block, ulong taken)
+    {
+        // That lanes separate is no fault.
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Access(LockstepWarp warp, Instruction* i, long* pointers)
+    {
+        CheckedSite site = _sites[i->Index]!;
+        int size = i->Size;
+        if (site.Memory is null || site.Space == AddressSpace.Local)
+        {
+            OneByOne(warp, i, pointers, site);
+            return;
+        }
+        AddressPattern pattern = MemoryOps.Classify(warp, pointers, size);
+        long first = pointers[0] + i->Offset, bytes = pattern == AddressPattern.Contiguous ? (long)size * warp.Lanes : size;
+        if (pattern == AddressPattern.Scattered || first < site.Memory.Start || first + bytes > site.Memory.End || (first & (size - 1)) != 0 || site.Region!.IsDisposed)
+        {
+            OneByOne(warp, i, pointers, site);
+            return;
+        }
+        long offset = first - site.Region.Start;
+        if (site.Region.Written is { } written)
+        {
+            if (site.Reads && written.FirstClear(offset, bytes) >= 0)
+            {
+                OneByOne(warp, i, pointers, site);
+                return;
+            }
+            if (site.Writes)
+                written.Set(offset, bytes);
+        }
+        if (site.Races is { } races && !IsFree(warp, site, races, pattern, offset))
+            RacesOneByOne(warp, i, pointers, site);
+    }
+
+    // The two patterns that rows of cells can show at once.
+    private bool IsFree(LockstepWarp warp, CheckedSite site, RaceShadow races, AddressPattern pattern, long offset)
+    {
+        int start = site.Region!.IsShared ? _clock.GroupStart : _clock.LaunchStart;
+        uint who = RaceShadow.Who(warp.Number * warp.Lanes, site.Instruction, site.Kind);
+        if (site.Size != races.Granule || site.Kind is AccessKind.Atomic or AccessKind.AtomicRead)
+            return false;
+        return pattern == AddressPattern.Contiguous
+            ? (warp.Lanes & 7) == 0 && races.TryTouchRow(_clock, start, offset / races.Granule, who, site.Kind == AccessKind.Write, warp.Lanes)
+            : site.Kind == AccessKind.Read && races.TryReadByAll(_clock, start, offset / races.Granule, who);
+    }
+
+    private void OneByOne(LockstepWarp warp, Instruction* i, long* pointers, CheckedSite site)
+    {
+        for (ulong left = warp.Mask; left != 0; left &= left - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(left);
+            long address = pointers[lane] + i->Offset;
+            if (site.Space == AddressSpace.Local)
+            {
+                CheckLocal(warp, i, lane, address);
+                continue;
+            }
+            CheckedRegion region = Locate(warp, i, lane, address, site);
+            if ((address & (site.Size - 1)) != 0 && !site.IsPacked)
+                throw warp.Fault(lane, i, $"{Verb(site.Kind)} {site.Size} bytes of {Describe(address, site)} at an address that is no multiple of {site.Size}");
+            if (region.Written is not { } written)
+                continue;
+            if (site.Reads && written.FirstClear(address - region.Start, site.Size) >= 0)
+                NoteUnwritten(warp, i, lane, address, site, region);
+            if (site.Writes)
+                written.Set(address - region.Start, site.Size);
+        }
+        if (_options.Races && site.Space != AddressSpace.Local)
+            RacesOneByOne(warp, i, pointers, site);
+    }
+
+    private void RacesOneByOne(LockstepWarp warp, Instruction* i, long* pointers, CheckedSite site)
+    {
+        ulong done = 0;
+        for (ulong left = warp.Mask; left != 0; left &= left - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(left), thread = warp.Number * warp.Lanes + lane;
+            long address = pointers[lane] + i->Offset;
+            CheckedRegion region = site.Memory is null ? Locate(warp, i, lane, address, site) : site.Region!;
+            if ((site.Memory is null ? region.Races : site.Races) is not { } races)
+                continue;
+            int start = region.IsShared ? _clock.GroupStart : _clock.LaunchStart;
+            if (site.Kind == AccessKind.Atomic && !region.IsShared)
+                Synchronize();
+            uint who = RaceShadow.Who(thread, site.Instruction, site.Kind);
+            for (int part = 0; part < site.Size; part += races.Granule)
+                if (races.Touch(_clock, start, (address - region.Start + part) / races.Granule, who, site.Kind, warp.Lanes, out RaceParty other)
+                    && !WritesTheSame(warp, i, lane, pointers, site, other, done))
+                    throw Race(warp, i, lane, address, site, other);
+            done |= 1UL << lane;
+        }
+    }
+
+    // An atomic operation reads what other groups have published, and publishes if a fence came before it.
+    private void Synchronize()
+    {
+        if (_clock.Fenced)
+            _clock.Publish();
+        _clock.Acquired = true;
+    }
+
+    // Two threads that write the same value leave the same memory in whatever order they come.
+    private bool WritesTheSame(LockstepWarp warp, Instruction* i, int lane, long* pointers, CheckedSite site, RaceParty other, ulong done)
+    {
+        if (!other.Wrote || site.Kind != AccessKind.Write || RaceShadow.IsAtomic(other.Who))
+            return false;
+        byte* value = ValueOf(warp, i, lane), before = (byte*)(pointers[lane] + i->Offset);
+        int otherThread = RaceShadow.ThreadOf(other.Who);
+        int otherLane = otherThread - warp.Number * warp.Lanes;
+        // Another lane of this very store has not reached memory yet.
+        if (other.Time >= _clock.GroupStart && (uint)otherLane < (uint)warp.Lanes && (done >> otherLane & 1) != 0 && pointers[otherLane] == pointers[lane])
+            before = ValueOf(warp, i, otherLane);
+        return new ReadOnlySpan<byte>(value, site.Size).SequenceEqual(new ReadOnlySpan<byte>(before, site.Size));
+    }
+
+    private static byte* ValueOf(LockstepWarp warp, Instruction* i, int lane) =>
+        warp.Registers + i->B + lane * (i->Memory is MemoryType.I64 or MemoryType.F64 ? 8 : 4);
+}

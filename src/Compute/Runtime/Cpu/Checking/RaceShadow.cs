@@ -1,0 +1,167 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace GemmaIlgpu.Compute.Runtime.Cpu;
+
+/// <summary>What an access does.</summary>
+internal enum AccessKind
+{
+    Read,
+    Write,
+    Atomic,
+
+    /// <summary>A read of what the kernel compares and exchanges: it may be out of date, and the kernel knows.</summary>
+    AtomicRead,
+}
+
+/// <summary>Who accessed each granule of a memory last: the writer and two readers, each with a time.</summary>
+/// <remarks>
+/// Times are numbers of <see cref="RaceClock"/>, so nothing is cleared between barriers, groups or launches. Two readers are
+/// enough: a writer races with one of them, whoever it is, if others have read than the writer alone.
+/// Who: 11 bits of the thread in its group, 20 of the instruction, 1 for atomic operations.
+/// </remarks>
+internal sealed unsafe class RaceShadow : IDisposable
+{
+    private const int ThreadBits = 11;
+    private const uint ThreadMask = (1 << ThreadBits) - 1;
+    private const uint AtomicBit = 1u << 31;
+
+    private readonly long _cells;
+    private int* _times;    // writer, first reader, second reader: three runs of _cells
+    private uint* _who;
+
+    public RaceShadow(long bytes, int granule)
+    {
+        (Granule, _cells) = (granule, bytes / granule + 8);
+        _times = (int*)NativeMemory.AllocZeroed((nuint)_cells * 3, 4);
+        _who = (uint*)NativeMemory.AllocZeroed((nuint)_cells * 3, 4);
+    }
+
+    ~RaceShadow() => Dispose();
+
+    /// <summary>Gets the bytes of a granule.</summary>
+    public int Granule { get; }
+
+    public static int ThreadOf(uint who) => (int)(who & ThreadMask);
+
+    public static int InstructionOf(uint who) => (int)(who >> ThreadBits & 0xFFFFF);
+
+    public static bool IsAtomic(uint who) => (who & AtomicBit) != 0;
+
+    public static uint Who(int thread, int instruction, AccessKind kind) =>
+        (uint)thread | (uint)instruction << ThreadBits | (kind is AccessKind.Atomic or AccessKind.AtomicRead ? AtomicBit : 0);
+
+    /// <summary>Notes an access of one granule by one thread.</summary>
+    /// <param name="clock">What is ordered.</param>
+    /// <param name="start">Since when accesses count: the launch, or the group for shared memory.</param>
+    /// <param name="cell">The granule.</param>
+    /// <param name="who">The thread and its instruction.</param>
+    /// <param name="kind">What it does.</param>
+    /// <param name="lanes">Lanes of a warp.</param>
+    /// <param name="other">The access without order, if there is one.</param>
+    public bool Touch(RaceClock clock, int start, long cell, uint who, AccessKind kind, int lanes, out RaceParty other)
+    {
+        int* time = _times + cell;
+        uint* name = _who + cell;
+        bool races = Conflicts(clock, start, time[0], name[0], who, lanes, false) && !IsAtomic(name[0] & who);
+        other = races ? new(time[0], name[0], true) : default;
+        if (kind is AccessKind.Read or AccessKind.AtomicRead)
+        {
+            if (IsPast(clock, start, time[_cells]) || IsSame(clock, time[_cells], name[_cells], who))
+                (time[_cells], name[_cells]) = (clock.Now, who);
+            else if (IsPast(clock, start, time[2 * _cells]) || IsSame(clock, time[2 * _cells], name[2 * _cells], who))
+                (time[2 * _cells], name[2 * _cells]) = (clock.Now, who);
+            return races;
+        }
+        for (int reader = 1; reader <= 2 && !races; reader++)
+        {
+            races = Conflicts(clock, start, time[reader * _cells], name[reader * _cells], who, lanes, true) && !IsAtomic(name[reader * _cells] & who);
+            if (races)
+                other = new(time[reader * _cells], name[reader * _cells], false);
+        }
+        (time[0], name[0]) = (clock.Now, who);
+        return races;
+    }
+
+    /// <summary>Notes accesses of neighbouring granules by the lanes of a warp.</summary>
+    /// <returns>False if the lanes have to be looked at one by one; nothing is noted then.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool TryTouchRow(RaceClock clock, int start, long cell, uint firstWho, bool write, int lanes)
+    {
+        int* time = _times + cell;
+        uint* name = _who + cell;
+        var launch = Vector256.Create(start);
+        var group = Vector256.Create(clock.GroupStart);
+        var epoch = Vector256.Create(clock.Epoch);
+        Vector256<uint> who = Vector256.Create(firstWho) + Vector256<uint>.Indices;
+        int readers = write ? 3 : 2;
+        for (int lane = 0; lane < lanes; lane += 8, who += Vector256.Create(8u))
+        {
+            for (int party = 0; party < readers; party++)
+            {
+                Vector256<int> then = Vector256.Load(time + party * _cells + lane);
+                Vector256<int> past = Vector256.LessThan(then, launch)
+                    | (Vector256.GreaterThanOrEqual(then, group) & Vector256.LessThan(then, epoch));
+                Vector256<uint> same = Vector256.Equals((Vector256.Load(name + party * _cells + lane) ^ who) & Vector256.Create(ThreadMask), Vector256<uint>.Zero);
+                Vector256<int> fine = past | (same.AsInt32() & Vector256.GreaterThanOrEqual(then, group));
+                if (fine != Vector256<int>.AllBitsSet)
+                    return false;
+            }
+        }
+        who = Vector256.Create(firstWho) + Vector256<uint>.Indices;
+        long run = write ? 0 : _cells;
+        for (int lane = 0; lane < lanes; lane += 8, who += Vector256.Create(8u))
+        {
+            Vector256.Create(clock.Now).Store(time + run + lane);
+            who.Store(name + run + lane);
+        }
+        return true;
+    }
+
+    /// <summary>Notes that all lanes of a warp read one granule.</summary>
+    /// <returns>False if the lanes have to be looked at one by one; nothing is noted then.</returns>
+    public bool TryReadByAll(RaceClock clock, int start, long cell, uint firstWho)
+    {
+        int* time = _times + cell;
+        uint* name = _who + cell;
+        if (!IsPast(clock, start, time[0]))
+            return false;
+        for (int reader = 1; reader <= 2; reader++)
+            if (IsPast(clock, start, time[reader * _cells]))
+                (time[reader * _cells], name[reader * _cells]) = (clock.Now, firstWho + (uint)reader - 1);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.Free(_times);
+        NativeMemory.Free(_who);
+        _times = null;
+        _who = null;
+        GC.SuppressFinalize(this);
+    }
+
+    // Before this launch, or ordered by a barrier of the group that runs.
+    private static bool IsPast(RaceClock clock, int start, int time) => time < start || (time >= clock.GroupStart && time < clock.Epoch);
+
+    private static bool IsSame(RaceClock clock, int time, uint who, uint other) =>
+        time >= clock.GroupStart && ((who ^ other) & ThreadMask) == 0;
+
+    private static bool Conflicts(RaceClock clock, int start, int time, uint who, uint other, int lanes, bool wasRead)
+    {
+        if (IsPast(clock, start, time) || IsSame(clock, time, who, other))
+            return false;
+        if (time < clock.GroupStart)
+            return !(clock.Acquired && clock.IsPublished(time));
+        int warp = ThreadOf(other) / lanes;
+        return ThreadOf(who) / lanes != warp || !clock.IsOrderedByWarp(warp, time, wasRead);
+    }
+}
+
+/// <summary>The other side of a race.</summary>
+/// <param name="Time">When it accessed the memory.</param>
+/// <param name="Who">The thread and the instruction.</param>
+/// <param name="Wrote">Whether it wrote.</param>
+internal readonly record struct RaceParty(int Time, uint Who, bool Wrote);

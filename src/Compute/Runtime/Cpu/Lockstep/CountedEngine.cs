@@ -1,0 +1,13 @@
+using GemmaIlgpu.Compute.Backends.Lockstep;
+using ILGPU.Runtime.CPU;
+
+namespace GemmaIlgpu.Compute.Runtime.Cpu;
+
+/// <summary>Runs kernels as a GPU with warps of a certain width would and counts what decides its speed.</summary>
+internal sealed class CountedEngine(CPUAccelerator accelerator)
+    : LockstepEngine(accelerator, new LockstepOptions(accelerator.Settings.WarpSize))
+{
+    /// <inheritdoc/>
+    protected override void Run(LockstepProgram program, in LockstepLaunch launch, WorkerScratch scratch) =>
+        new LockstepGroup(program, launch, scratch, null).RunAll();
+}
