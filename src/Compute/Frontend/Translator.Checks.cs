@@ -22,6 +22,13 @@ internal sealed partial class Translator
             Check(CheckKind.Range, pointer, first, count, length);
     }
 
+    /// <summary>Checks where a view begins.</summary>
+    public void CheckAlignment(IrValue pointer, IrValue alignment)
+    {
+        if (Checks)
+            Check(CheckKind.Alignment, pointer, Long(alignment));
+    }
+
     /// <summary>The C# variable that the result of the call being translated goes to, if the next instruction stores it.</summary>
     public string? NameOfResult()
     {
