@@ -40,7 +40,7 @@ public enum IrOp : byte
     /// <summary>Integer bit counts; result I32.</summary>
     PopCount, LeadingZeros, TrailingZeros,
     /// <summary>I32 operands that hold two 16-bit or four 8-bit numbers; see <see cref="Packed"/>.</summary>
-    WidenBytes, WidenSignedBytes, DotPairs, AddPairs, MultiplyQuads,
+    WidenBytes, WidenSignedBytes, DotPairs, AddPairs, MultiplyQuads, DotQuads, DotUnsignedQuads,
 
     // ---- Float functions --------------------------------------------------------------------------------------------
     Sqrt, Rsqrt, Rcp, Exp, Exp2, Log, Log2, Log10, Sin, Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh,

@@ -24,6 +24,10 @@ public sealed class PackedTests(string device) : ConformanceTests(device)
 
     [Test] public void Products_of_quads() => Check<QuadProduct>();
 
+    [Test] public void Dot_products_of_quads() => Check<QuadDot>();
+
+    [Test] public void Dot_products_of_unsigned_quads() => Check<UnsignedQuadDot>();
+
     // The definition in arithmetic that shares nothing with the operation's own C# form.
     [Test]
     public void Mean_what_they_say()
@@ -41,6 +45,8 @@ public sealed class PackedTests(string device) : ConformanceTests(device)
                 Assert.That(Halves(Packed.AddPairs(a, b)), Is.EqualTo(new[] { (short)(x[0] + y[0]), (short)(x[1] + y[1]) }));
                 Assert.That(Halves(Packed.WidenBytes(a)), Is.EqualTo(new short[] { u[0], u[1] }));
                 Assert.That(Halves(Packed.WidenSignedBytes(b)), Is.EqualTo(new short[] { s[0], s[1] }));
+                Assert.That(Packed.DotQuads(a, b, a), Is.EqualTo((int)((u.Select(value => (long)(sbyte)value).Zip(s, (x, y) => x * y).Sum() + a) & uint.MaxValue)));
+                Assert.That(Packed.DotUnsignedQuads(a, b, a), Is.EqualTo((int)((u.Select(value => (long)value).Zip(s, (x, y) => x * y).Sum() + a) & uint.MaxValue)));
                 Assert.That(Halves(Packed.MultiplyQuads(a, b)), Is.EqualTo(new[] { Saturated(u[0] * s[0] + u[1] * s[1]), Saturated(u[2] * s[2] + u[3] * s[3]) }));
             });
         }
@@ -105,5 +111,15 @@ public sealed class PackedTests(string device) : ConformanceTests(device)
     private struct QuadProduct : IFunction<int, int, int>
     {
         public static int Apply(int first, int second) => Packed.MultiplyQuads(first, second);
+    }
+
+    private struct QuadDot : IFunction<int, int, int>
+    {
+        public static int Apply(int first, int second) => Packed.DotQuads(first, second, first);
+    }
+
+    private struct UnsignedQuadDot : IFunction<int, int, int>
+    {
+        public static int Apply(int first, int second) => Packed.DotUnsignedQuads(first, second, 7);
     }
 }

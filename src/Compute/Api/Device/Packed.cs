@@ -33,6 +33,16 @@ public static class Packed
         Saturate(((unsigned & 0xFF) * (sbyte)signed) + ((unsigned >> 8 & 0xFF) * (sbyte)(signed >> 8))),
         Saturate(((unsigned >> 16 & 0xFF) * (sbyte)(signed >> 16)) + ((unsigned >>> 24) * (signed >> 24))));
 
+    /// <summary>a₀·b₀ + a₁·b₁ + a₂·b₂ + a₃·b₃ + sum of two quads of signed bytes; wraps at 32 bits. One instruction (dp4a) on NVIDIA.</summary>
+    [DeviceIntrinsic("Packed.DotQuads")]
+    public static int DotQuads(int a, int b, int sum) =>
+        DotPairs(WidenSignedBytes(a), WidenSignedBytes(b), DotPairs(WidenSignedBytes(a >> 16), WidenSignedBytes(b >> 16), sum));
+
+    /// <summary>As <see cref="DotQuads"/> of a quad of unsigned and a quad of signed bytes.</summary>
+    [DeviceIntrinsic("Packed.DotUnsignedQuads")]
+    public static int DotUnsignedQuads(int unsigned, int signed, int sum) =>
+        DotPairs(WidenBytes(unsigned), WidenSignedBytes(signed), DotPairs(WidenBytes(unsigned >> 16), WidenSignedBytes(signed >> 16), sum));
+
     private static int Pair(int first, int second) => (first & 0xFFFF) | (second << 16);
 
     private static int Saturate(int sum) => Math.Clamp(sum, short.MinValue, short.MaxValue);

@@ -17,7 +17,7 @@ public sealed unsafe class CLAccelerator : Accelerator
     {
         Device = device;
         NativeContext = CLContext.Of(device.DeviceId, device.Name);
-        Compiler = new(this, device.TargetFor(context.Properties), OpenCLCompiler.Compile);
+        Compiler = new(this, device.TargetFor(context.Properties), (kernel, target, _) => OpenCLCompiler.Compile(kernel, target));
     }
 
     /// <summary>Gets the device.</summary>

@@ -86,6 +86,16 @@ internal struct DotPairs : ILaneTernary<int>
     public static int Apply(int a, int b, int c) => Packed.DotPairs(a, b, c);
 }
 
+internal struct DotQuads : ILaneTernary<int>
+{
+    public static int Apply(int a, int b, int c) => Packed.DotQuads(a, b, c);
+}
+
+internal struct DotUnsignedQuads : ILaneTernary<int>
+{
+    public static int Apply(int a, int b, int c) => Packed.DotUnsignedQuads(a, b, c);
+}
+
 internal struct AddPairs : ILaneBinary<int, int, int>
 {
     public static int Apply(int a, int b) => Packed.AddPairs(a, b);

@@ -82,6 +82,8 @@ internal static unsafe class OperationTable
         IrOp.WidenBytes => Each<int, int, WidenBytes>(),
         IrOp.WidenSignedBytes => Each<int, int, WidenSignedBytes>(),
         IrOp.DotPairs => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.EachOfThree<int, DotPairs>,
+        IrOp.DotQuads => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.EachOfThree<int, DotQuads>,
+        IrOp.DotUnsignedQuads => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.EachOfThree<int, DotUnsignedQuads>,
         IrOp.AddPairs => Each<int, int, int, AddPairs>(),
         IrOp.MultiplyQuads => Each<int, int, int, MultiplyQuads>(),
         IrOp.SignExtend8 => Unary<int, Narrow8>(),

@@ -16,6 +16,7 @@ public static class OpenCLCompiler
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(target);
         FixWarpSize(kernel, target.WarpSize);
+        QuadDots.Run(kernel);
         KernelOptimizer.Run(kernel);
         if (target.WarpSize == 1)
         {

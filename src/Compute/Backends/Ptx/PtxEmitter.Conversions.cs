@@ -107,6 +107,9 @@ internal sealed partial class PtxEmitter
             case IrOp.DotPairs:
                 EmitDotPairs(value);
                 return true;
+            case IrOp.DotQuads or IrOp.DotUnsignedQuads:
+                Line(value.Op == IrOp.DotQuads ? "dp4a.s32.s32" : "dp4a.u32.s32", Result(value), Register(x[0]), Register(x[1]), Operand(x[2]));
+                return true;
             case IrOp.MultiplyQuads:
                 EmitMultiplyQuads(value);
                 return true;

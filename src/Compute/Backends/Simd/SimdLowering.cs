@@ -14,6 +14,7 @@ internal static class SimdLowering
             value.Op = IrOp.Constant;
             value.Immediate = lanes;
         }
+        QuadDots.Run(kernel);
         SignNarrowLoads(kernel);
         KernelOptimizer.Run(kernel);
         foreach (IrBlock block in kernel.Blocks)

@@ -40,7 +40,7 @@ internal static class DeviceIntrinsics
         table["Interop.SizeOf"] = call => new(call.Ir.Int(call.TypeArgument().Size));
         table["Interop.Write"] = call => Print(call, "");
         table["Interop.WriteLine"] = call => Print(call, "\n");
-        foreach (IrOp op in new[] { IrOp.WidenBytes, IrOp.WidenSignedBytes, IrOp.DotPairs, IrOp.AddPairs, IrOp.MultiplyQuads })
+        foreach (IrOp op in new[] { IrOp.WidenBytes, IrOp.WidenSignedBytes, IrOp.DotPairs, IrOp.AddPairs, IrOp.MultiplyQuads, IrOp.DotQuads, IrOp.DotUnsignedQuads })
             table["Packed." + op] = call => new(call.Ir.Emit(op, IrType.I32, [.. Enumerable.Range(0, call.Arguments.Length).Select(call.Number)]));
         table["Half.FromSingle"] = call => Half(call, call.Ir.Emit(IrOp.FloatToHalf, IrType.I32, call.Number(0)));
         table["Half.FromDouble"] = call => Half(call, DoubleToHalf(call.Ir, call.Number(0)));

@@ -19,7 +19,7 @@ internal static class Speculation
     public static bool IsCheap(IrValue value) => IsSafe(value) && value.Op switch
     {
         Add or Sub or Mul or And or Or or Xor or Not or Neg or Shl or Shr or ShrU or Min or Max or MinU or MaxU or Abs or Fma => true,
-        WidenBytes or WidenSignedBytes or DotPairs or AddPairs or MultiplyQuads => true,
+        WidenBytes or WidenSignedBytes or DotPairs or AddPairs or MultiplyQuads or DotQuads or DotUnsignedQuads => true,
         Compare or Select or SignExtend8 or SignExtend16 or ZeroExtend8 or ZeroExtend16 or SignExtend or ZeroExtend or Truncate64 => true,
         FloatTruncate or FloatExtend or SignedToFloat or Bitcast or BoolToInt or Address or CopySign or IsNaN or IsInfinity or IsFinite => true,
         _ => IrBuilder.IsLeaf(value.Op),

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using GemmaIlgpu.Compute.Backends.Ptx;
+using GemmaIlgpu.Compute.Ir;
+using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 
@@ -15,13 +17,13 @@ internal sealed class CudaKernels
     private const int UsualGroupSize = 256;
 
     private readonly CudaAccelerator _accelerator;
-    private readonly KernelCompiler<PtxTarget, PtxKernel> _compiler;
+    private readonly KernelCompiler<(PtxTarget Target, MathMode Mode), PtxKernel> _compiler;
     private readonly ConcurrentDictionary<PtxKernel, Lazy<CudaFunction>> _functions = new(ReferenceEqualityComparer.Instance);
 
     public CudaKernels(CudaAccelerator accelerator)
     {
         _accelerator = accelerator;
-        _compiler = new(accelerator, accelerator.Device.Target!, (kernel, to) => PtxCompiler.Compile(kernel, to), forPtx: true);
+        _compiler = new(accelerator, (accelerator.Device.Target!, accelerator.Context.Properties.MathMode), Compile, forPtx: true);
     }
 
     /// <summary>Compiles and loads a kernel without specialised values.</summary>
@@ -65,6 +67,14 @@ internal sealed class CudaKernels
             _accelerator.Session.Driver.ModuleUnload(function.Value.Module);
         _functions.Clear();
     }
+
+    private static PtxKernel Compile(IrKernel kernel, (PtxTarget Target, MathMode Mode) to, KernelSpecialization limits) =>
+        PtxCompiler.Compile(kernel, to.Target, new()
+        {
+            MathMode = to.Mode,
+            MaxThreadsPerGroup = limits.MaxNumThreadsPerGroup,
+            MinGroupsPerMultiprocessor = limits.MinNumGroupsPerMultiprocessor,
+        });
 
     // One that failed is forgotten, so that a second try gets a fresh answer.
     private CudaFunction Load(CudaKernel kernel, PtxKernel code)

@@ -16,10 +16,10 @@ namespace GemmaIlgpu.Compute.Runtime;
 /// <typeparam name="TCode">Code of the back end.</typeparam>
 /// <param name="accelerator">The accelerator.</param>
 /// <param name="target">What to compile for.</param>
-/// <param name="compile">The back end. The IR is as the front end left it, not yet optimised.</param>
+/// <param name="compile">The back end, given the limits that a kernel was loaded with. The IR is as the front end left it, not yet optimised.</param>
 /// <param name="forPtx">Whether to translate what only PTX has.</param>
 /// <param name="checks">Whether the IR keeps the checks of indices.</param>
-internal sealed class KernelCompiler<TTarget, TCode>(Accelerator accelerator, TTarget target, Func<IrKernel, TTarget, TCode> compile, bool forPtx = false, bool checks = false)
+internal sealed class KernelCompiler<TTarget, TCode>(Accelerator accelerator, TTarget target, Func<IrKernel, TTarget, KernelSpecialization, TCode> compile, bool forPtx = false, bool checks = false)
     where TTarget : notnull
 {
     private static readonly ConcurrentDictionary<Key, Lazy<CompiledKernel<TCode>>> s_ofProcess = new();
@@ -34,12 +34,12 @@ internal sealed class KernelCompiler<TTarget, TCode>(Accelerator accelerator, TT
     {
         KernelKind kind = kernel.ImplicitlyGrouped ? KernelKind.Implicit : KernelKind.Explicit;
         var cache = kernel.Method.Module.Assembly.IsDynamic || kernel.Method.IsCollectible ? _own : s_ofProcess;
-        return cache.GetOrAdd(new Key(kernel.Method, kind, target, Convert.ToHexString(key)), full => new(() =>
+        return cache.GetOrAdd(new Key(kernel.Method, kind, target, kernel.Specialization, Convert.ToHexString(key)), full => new(() =>
         {
             IrKernel ir = KernelFrontend.Translate(full.Method, full.Kind, specialized, forPtx, checks);
             if (accelerator.Context.Properties.EnableVerifier)
                 IrVerifier.Verify(ir);
-            return new(compile(ir, target), [.. ir.Parameters]);
+            return new(compile(ir, full.Target, full.Specialization), [.. ir.Parameters]);
         })).Value;
     }
 
@@ -68,7 +68,7 @@ internal sealed class KernelCompiler<TTarget, TCode>(Accelerator accelerator, TT
             s_ofProcess.TryRemove(key, out _);
     }
 
-    private sealed record Key(MethodInfo Method, KernelKind Kind, TTarget Target, string Specialized);
+    private sealed record Key(MethodInfo Method, KernelKind Kind, TTarget Target, KernelSpecialization Specialization, string Specialized);
 }
 
 /// <summary>A compiled kernel and the slots that it reads.</summary>

@@ -7,7 +7,7 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu;
 internal sealed class SimdEngine(CPUAccelerator accelerator) : ICpuEngine
 {
     private readonly KernelCompiler<SimdOptions, SimdKernel> _compiler =
-        new(accelerator, new SimdOptions(accelerator.Settings.VectorBits), SimdKernel.Compile);
+        new(accelerator, new SimdOptions(accelerator.Settings.VectorBits), (kernel, options, _) => SimdKernel.Compile(kernel, options));
 
     private readonly Lazy<WorkerPool> _pool = new(() => new WorkerPool(accelerator.Settings.Threads));
 
