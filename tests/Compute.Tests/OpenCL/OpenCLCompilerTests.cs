@@ -5,6 +5,8 @@ using ILGPU;
 using ILGPU.Algorithms;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
+using StructLayout = System.Runtime.InteropServices.StructLayoutAttribute;
+using Regex = System.Text.RegularExpressions.Regex;
 
 namespace GemmaIlgpu.Compute.Tests;
 
@@ -112,4 +114,25 @@ public sealed class OpenCLCompilerTests
     }
 
     private static void Prints(int i, float x, long l, bool b) => Interop.WriteLine("100% {{{0}}} \"{1:F2}\" {2} {3}", i, x, l, b);
+
+    [StructLayout(System.Runtime.InteropServices.LayoutKind.Sequential, Pack = 1)]
+    private struct Packed
+    {
+        public byte Tag;
+        public int Number;
+    }
+
+    [Test]
+    public void Fields_of_packed_structs_are_read_byte_by_byte_and_cast_views_are_not()
+    {
+        string source = Compile((Action<ArrayView<Packed>, ArrayView<ushort>, int>)PackedFields).Source;
+        Assert.That(Regex.Count(source, @"= \*\(__global m_uchar\*\)"), Is.EqualTo(4));
+        Assert.That(Regex.Count(source, @"\*\(__global m_uint\*\)"), Is.EqualTo(2), "a load and a store");
+    }
+
+    private static void PackedFields(ArrayView<Packed> data, ArrayView<ushort> halves, int i)
+    {
+        ArrayView<int> words = halves.SubView(i * 2, 2).Cast<int>();
+        words[0] += data[i].Number;
+    }
 }

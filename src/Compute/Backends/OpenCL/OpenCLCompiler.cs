@@ -1,3 +1,4 @@
+using GemmaIlgpu.Compute.Backends.Ptx;
 using GemmaIlgpu.Compute.Frontend;
 using GemmaIlgpu.Compute.Ir;
 using GemmaIlgpu.Compute.Ir.Passes;
@@ -7,6 +8,8 @@ namespace GemmaIlgpu.Compute.Backends.OpenCL;
 /// <summary>Writes kernels as OpenCL C, version 1.2 and up.</summary>
 public static class OpenCLCompiler
 {
+    private const long ViewAlignment = 16;      // of views that nobody cut oddly; buffers begin at multiples of 128 or more
+
     /// <summary>Compiles a kernel.</summary>
     /// <param name="kernel">The kernel as the front end made it; optimised here, in place.</param>
     /// <param name="target">What the device can do.</param>
@@ -24,6 +27,8 @@ public static class OpenCLCompiler
             KernelOptimizer.Run(kernel);
         }
         Refuse(kernel, target);
+        var known = new PtxAlignment(kernel.Blocks, ViewAlignment);
+        UnalignedAccess.Run(kernel, pointer => Math.Max(Alignment(pointer), known.Of(pointer)));
         return new OpenCLEmitter(kernel, target).Emit();
     }
 
@@ -49,6 +54,21 @@ public static class OpenCLCompiler
             block.Values.RemoveAll(value => value.Op is IrOp.Shuffle or IrOp.WarpBroadcast or IrOp.WarpBarrier);
         }
         replaced.Apply(kernel);
+    }
+
+    // What is indexed as elements of a size is aligned for them, also where a view was cast: its author answers for that.
+    // Fields of packed structs are what is left, whose place the compiler knows to be odd.
+    private static long Alignment(IrValue pointer)
+    {
+        const long Enough = 8;
+        if (pointer.Op != IrOp.Address)
+            return Enough;
+        long places = Enough | pointer.Offset;
+        return pointer.Operands.Count == 1
+            ? Math.Min(Lowest(places), Alignment(pointer.Operands[0]))
+            : Lowest(places | pointer.Immediate);
+
+        static long Lowest(long value) => value & -value;
     }
 
     private static void Refuse(IrKernel kernel, OpenCLTarget target)

@@ -9,9 +9,13 @@ internal static class UnalignedAccess
 {
     private const long Beginnings = 16;     // buffers begin at multiples of 256, so views do unless somebody cut them oddly
 
-    public static void Run(IrKernel kernel)
+    public static void Run(IrKernel kernel) => Run(kernel, new PtxAlignment(kernel.Blocks, Beginnings).Of);
+
+    /// <summary>Splits the accesses at addresses that are multiples of less than their size.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="alignmentOf">A power of two that an address is a multiple of.</param>
+    public static void Run(IrKernel kernel, Func<IrValue, long> alignmentOf)
     {
-        var alignment = new PtxAlignment(kernel.Blocks, Beginnings);
         var ir = new IrBuilder(kernel);
         var replaced = new Substitution();
         foreach (IrBlock block in kernel.Blocks)
@@ -29,14 +33,14 @@ internal static class UnalignedAccess
                 if (!IsUnaligned(value))
                     block.Values.Add(value);
                 else if (value.Op == IrOp.Load)
-                    replaced.Replace(value, Load(ir, value, (int)alignment.Of(value.Operands[0])));
+                    replaced.Replace(value, Load(ir, value, (int)alignmentOf(value.Operands[0])));
                 else
-                    Store(ir, value, (int)alignment.Of(value.Operands[0]));
+                    Store(ir, value, (int)alignmentOf(value.Operands[0]));
             }
         }
         replaced.Apply(kernel);
 
-        bool IsUnaligned(IrValue value) => value.Op is IrOp.Load or IrOp.Store && value.Memory.SizeInBytes() > 1 && alignment.Of(value.Operands[0]) < value.Memory.SizeInBytes();
+        bool IsUnaligned(IrValue value) => value.Op is IrOp.Load or IrOp.Store && value.Memory.SizeInBytes() > 1 && alignmentOf(value.Operands[0]) < value.Memory.SizeInBytes();
     }
 
     private static MemoryType Part(int size) => size switch { 1 => MemoryType.U8, 2 => MemoryType.U16, _ => MemoryType.I32 };
