@@ -209,15 +209,10 @@ public static class Devices
 
         public bool TryLaunch()
         {
-            try
-            {
-                _graph.Launch(stream);
-                return true;
-            }
-            catch (ObjectDisposedException) when (!_graph.IsDisposed)
-            {
+            if (!_graph.HasAllBuffers)
                 return false;   // another text has made the kernels' own memory larger
-            }
+            _graph.Launch(stream);
+            return true;
         }
 
         public void Dispose() => _graph.Dispose();

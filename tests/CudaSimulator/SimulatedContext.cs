@@ -80,17 +80,25 @@ internal sealed class SimulatedEvent(SimulatedContext context, bool timing)
 
     public bool Timing => timing;
 
-    /// <summary>The stream with the latest record that has not been reached, or null.</summary>
-    public SimulatedStream? Pending { get; set; }
+    /// <summary>The latest record: who waits from now on waits for this one, whatever is recorded later.</summary>
+    public SimulatedRecord? Latest { get; set; }
 
-    /// <summary>Counts records, so that reaching an old one does not count for a new one.</summary>
-    public int Records { get; set; }
+    /// <summary>The stream with the latest record if that has not been reached, or null.</summary>
+    public SimulatedStream? Pending => Latest is { Reached: false } ? Latest.Stream : null;
 
     public bool Recorded { get; set; }
 
     public Capture? Capture { get; set; }
 
     public long Time { get; set; }
+}
+
+/// <summary>One record of an event in a stream.</summary>
+internal sealed class SimulatedRecord(SimulatedStream stream)
+{
+    public SimulatedStream Stream => stream;
+
+    public bool Reached { get; set; }
 }
 
 internal sealed record SimulatedModule(SimulatedContext Context, PtxModule Ptx);

@@ -70,10 +70,7 @@ internal sealed unsafe partial class SimulatedDriver
         }
         if (found.Capture is not null)
             return CudaResult.Success;
-        if (awaited.Pending is null)
-            return CudaResult.Success;
-        int record = awaited.Records;
-        return Put(found, () => Reach(awaited, record), counts: false);
+        return awaited.Latest is { Reached: false } record ? Put(found, () => Reach(record), counts: false) : CudaResult.Success;
     });
 
     public override CudaResult EventCreate(out nint cudaEvent, bool timing)
@@ -98,14 +95,13 @@ internal sealed unsafe partial class SimulatedDriver
         recorded.Recorded = true;
         if (found.Capture is not null)
             return CudaResult.Success;
-        int record = ++recorded.Records;
-        recorded.Pending = found;
+        var record = new SimulatedRecord(found);
+        recorded.Latest = record;
         return Put(found, () =>
         {
-            if (recorded.Records != record)
-                return;
-            recorded.Pending = null;
-            recorded.Time = Now();
+            record.Reached = true;
+            if (recorded.Latest == record)
+                recorded.Time = Now();
         }, counts: false);
     });
 
@@ -124,7 +120,8 @@ internal sealed unsafe partial class SimulatedDriver
             return CudaResult.InvalidHandle;
         if (awaited.Capture is { Streams.Count: > 0 })
             return CudaResult.StreamCaptureUnsupported;
-        Reach(awaited, awaited.Records);
+        if (awaited.Latest is { } record)
+            Reach(record);
         return CudaResult.Success;
     });
 
@@ -201,9 +198,9 @@ internal sealed unsafe partial class SimulatedDriver
     }
 
     /// <summary>Does the work before a record of an event.</summary>
-    private static void Reach(SimulatedEvent awaited, int record)
+    private static void Reach(SimulatedRecord record)
     {
-        while (awaited.Pending is { } stream && awaited.Records == record && Step(stream))
+        while (!record.Reached && Step(record.Stream))
         {
         }
     }

@@ -5,6 +5,7 @@ using GemmaIlgpu.Engine.Tests.Support;
 using GemmaIlgpu.Engine.Weights;
 using GemmaIlgpu.Kernels.Fast;
 using ILGPU;
+using ILGPU.Runtime.CPU;
 
 namespace GemmaIlgpu.Engine.Tests.Model;
 
@@ -63,6 +64,23 @@ public sealed class SimulatedCudaTests
         float[] two = OnDevices(model, SimulatedDevice.Volta, 2, KernelChoice.Auto, out int replays);
 
         Assert.That(two, Is.EqualTo(one));
+        Assert.That(replays, Is.EqualTo(2 * (Steps - 2)));
+    }
+
+    [Test]
+    public void Devices_that_put_everything_off_and_copy_to_each_other_give_the_same_bits()
+    {
+        string model = SmallModel.Write(_folder, "gemma-2-2b", TensorType.BF16);
+        using Context driver = Simulation.CreateContext(new SimulatorOptions { Devices = [SimulatedDevice.Volta, SimulatedDevice.Volta], Deferred = true });
+        int opened = 0;
+        using Engine engine = Engine.Load(model, new EngineOptions { Device = "simd,debug", Kernels = KernelChoice.Auto, ContextLength = 64 }, _ =>
+        {
+            Context own = Context.Create(builder => builder.CPU());
+            return new OpenDevice(own, driver.Devices[opened].CreateAccelerator(own), new DeviceInfo($"cuda:{opened++}", "simulated", null) { IsHost = false });
+        });
+        float[] actual = Compute(engine, out int replays);
+
+        Assert.That(actual, Is.EqualTo(OnDevices(model, SimulatedDevice.Volta, 1, KernelChoice.Auto, out _)));
         Assert.That(replays, Is.EqualTo(2 * (Steps - 2)));
     }
 

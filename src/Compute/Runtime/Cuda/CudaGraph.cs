@@ -48,6 +48,9 @@ public sealed class CudaGraph : AcceleratorObject
     /// <summary>Gets the kernels by name and how often each is launched.</summary>
     public IReadOnlyDictionary<string, int> KernelCounts { get; }
 
+    /// <summary>Gets whether all buffers that the graph uses are still there; if not, it cannot be launched any more.</summary>
+    public bool HasAllBuffers => _blocks.All(use => use.Block.Generation == use.Generation);
+
     private string Name { get; }
 
     /// <summary>Captures what an action puts into a stream. Nothing of it is done now.</summary>
@@ -129,12 +132,8 @@ public sealed class CudaGraph : AcceleratorObject
         CudaStream queue = Own(stream);
         if (!ReferenceEquals(stream.Accelerator, _accelerator))
             throw new ArgumentException($"A graph that was captured on {_accelerator.Name} was launched in a stream of another accelerator.", nameof(stream));
-        foreach ((CudaBlock block, int generation) in _blocks)
-        {
-            if (block.Generation != generation)
-                throw new ObjectDisposedException(nameof(CudaMemoryBuffer), $"A buffer that {Name} uses has been disposed; keep all buffers of a graph until its last launch, or capture it again.");
-        }
-
+        if (!HasAllBuffers)
+            throw new ObjectDisposedException(nameof(CudaMemoryBuffer), $"A buffer that {Name} uses has been disposed; keep all buffers of a graph until its last launch, or capture it again.");
         CudaCapture.Forbid("another graph was launched", "launch it before or after");
         queue.Enter();
         _accelerator.Session.Check(_accelerator.Session.Driver.GraphLaunch(_executable, queue.StreamPtr), "cuGraphLaunch", $"for {Name}");
