@@ -13,6 +13,7 @@ internal sealed class Operations : IDisposable
     private readonly QuantisedMatMul _quantisedMatMul;
     private readonly InterleavedMatMul _interleavedMatMul;
     private readonly TensorMatMul _tensorMatMul;
+    private readonly TensorQuantisedMatMul _tensorQuantisedMatMul;
     private readonly AttentionPrefill _attentionPrefill;
     private readonly AttentionDecode _attentionDecode;
     private readonly FlashAttention _flashAttention;
@@ -22,6 +23,7 @@ internal sealed class Operations : IDisposable
         Stream = accelerator.DefaultStream;
         Table = new KernelTable(accelerator, kernels);
         _tensorMatMul = new TensorMatMul(accelerator);
+        _tensorQuantisedMatMul = new TensorQuantisedMatMul(accelerator);
         _attentionPrefill = new AttentionPrefill(accelerator);
         _attentionDecode = new AttentionDecode(accelerator);
         _flashAttention = new FlashAttention(accelerator);
@@ -75,10 +77,11 @@ internal sealed class Operations : IDisposable
         {
             switch (w_NK.Kind)
             {
-                case MatrixKind.Plain when Table.UsesTensorCores((int)(x_TK.Length / w_NK.Plain.Columns), w_NK.Plain):
-                    if (bfloat16.Length == 0)
-                        bfloat16 = _tensorMatMul.Round(Stream, x_TK);
-                    _tensorMatMul.Run(Stream, bfloat16, w_NK.Plain, y_TN);
+                case MatrixKind.Plain when Table.UsesTensorCores(x_TK.Length / w_NK.Plain.Columns, w_NK.Plain):
+                    _tensorMatMul.Run(Stream, bfloat16 = Rounded(bfloat16, x_TK), w_NK.Plain, y_TN);
+                    break;
+                case MatrixKind.Blocks when Table.UsesTensorCores(x_TK.Length / w_NK.Blocks.Columns):
+                    _tensorQuantisedMatMul.Run(Stream, bfloat16 = Rounded(bfloat16, x_TK), w_NK.Blocks, y_TN);
                     break;
                 case MatrixKind.Plain:
                     _matMul.Run(Stream, x_TK, w_NK.Plain, y_TN);
@@ -94,6 +97,10 @@ internal sealed class Operations : IDisposable
             }
         }
     }
+
+    // Once for all matrices that multiply the same x.
+    private ArrayView<ushort> Rounded(ArrayView<ushort> rounded, ArrayView<float> x_TK) =>
+        rounded.Length == x_TK.Length ? rounded : _tensorMatMul.Round(Stream, x_TK);
 
     /// <summary>Attention of new tokens over the cache, which has their keys and values already.</summary>
     public void Attend(

@@ -25,6 +25,7 @@ public enum KernelChoice
 /// QK-norm, RoPE, cache write  1        DecodeHeads: together with FusedProducts                            RmsNorm, Rope, KvCacheWrite
 /// attention                   1        DecodeAttention: 2, 4 or 8 columns of a head for each lane          AttentionDecode
 /// product                     2 on     TensorMatMul: bf16, K a multiple of 8; 8.0 and up                   MatMul
+/// product                     2 on     TensorQuantisedMatMul: every block type; 8.0 and up                 QuantisedMatMul
 /// attention                   2 on     FlashAttention: heads of 64, 128, 256; 8.0 and up                   AttentionPrefill
 /// </code>
 /// Local and global layers take the same kernels: a window is an argument of both.
@@ -32,7 +33,11 @@ public enum KernelChoice
 public sealed class KernelTable(Accelerator accelerator, KernelChoice choice = KernelChoice.Auto)
 {
     /// <summary>Whether fast kernels are wanted here at all.</summary>
-    public bool IsFast { get; } = choice == KernelChoice.Fast || (choice == KernelChoice.Auto && accelerator.AcceleratorType != AcceleratorType.CPU);
+    public bool IsFast { get; } =
+        choice == KernelChoice.Fast || (choice == KernelChoice.Auto && accelerator.AcceleratorType != AcceleratorType.CPU && accelerator.WarpSize >= NarrowestWarp);
+
+    /// <summary>Fast kernels share rows out among lanes; OpenCL devices without sub-groups have warps of one.</summary>
+    private const int NarrowestWarp = 8;
 
     /// <summary>Whether decoding can take the fused product with a matrix.</summary>
     public bool Fuses(WeightMatrix w_NK, bool afterNorm) => IsFast && FusedProducts.Fits(accelerator, w_NK, afterNorm);
@@ -41,7 +46,10 @@ public sealed class KernelTable(Accelerator accelerator, KernelChoice choice = K
     public bool DecodesAttention(int headDim) => IsFast && DecodeAttention.Fits(accelerator.WarpSize, headDim);
 
     /// <summary>Whether a product runs on tensor cores.</summary>
-    public bool UsesTensorCores(int tokens, WeightMatrix w_NK) => IsFast && tokens > 1 && TensorMatMul.Fits(accelerator, w_NK);
+    public bool UsesTensorCores(long tokens, WeightMatrix w_NK) => IsFast && tokens > 1 && TensorMatMul.Fits(accelerator, w_NK);
+
+    /// <summary>Whether a product with a quantised matrix runs on tensor cores.</summary>
+    public bool UsesTensorCores(long tokens) => IsFast && tokens > 1 && TensorQuantisedMatMul.Fits(accelerator);
 
     /// <summary>Whether attention runs on tensor cores.</summary>
     public bool UsesFlashAttention(int tokens, int headDim) => IsFast && tokens > 1 && FlashAttention.Fits(accelerator, headDim);

@@ -69,35 +69,40 @@ public static class TensorTile
     }
 
     /// <summary>Adds the products of a tile of tokens and a tile of outputs to a warp's 64 × 64 sums.</summary>
-    /// <remarks>
-    /// For each half of the columns 8 ldmatrix bring 4 fragments of tokens and 4 of outputs, which 32 mma multiply: 4 KiB
-    /// of shared memory for 65,536 multiply-adds.
-    /// </remarks>
     public static void MultiplyAdd(ArrayView<float> sums, int tokens, int outputs)
+    {
+        for (int half = 0; half < Columns / 16; half++)
+            MultiplyAddHalf(sums, tokens, outputs, half);
+    }
+
+    /// <summary>The same for 16 of the 32 columns.</summary>
+    /// <remarks>
+    /// 8 ldmatrix bring 4 fragments of tokens and 4 of outputs, which 32 mma multiply: 4 KiB of shared memory for 65,536
+    /// multiply-adds.
+    /// </remarks>
+    public static void MultiplyAddHalf(ArrayView<float> sums, int tokens, int outputs, int half)
     {
         int lane = Warp.LaneIdx;
         int left = (Warp.WarpIdx / 2 * WarpRows) + (lane & 15), leftHalf = lane >> 4;
         int right = (Warp.WarpIdx % 2 * WarpRows) + (lane & 7) + ((lane >> 4) << 3), rightHalf = (lane >> 3) & 1;
-        var fragments = LocalMemory.Allocate<int>(16);
-        for (int half = 0; half < Columns / 16; half++)
-        {
-            // 1. All outputs of the warp: fragment j holds outputs 16·j to 16·j + 15, two right-hand sides.
-            for (int j = 0; j < 4; j++)
-            {
-                Fragment w = TensorCore.Load(outputs + Place(right + (16 * j), (2 * half) + rightHalf));
-                fragments[4 * j] = w.A;
-                fragments[(4 * j) + 1] = w.B;
-                fragments[(4 * j) + 2] = w.C;
-                fragments[(4 * j) + 3] = w.D;
-            }
 
-            // 2. Sixteen tokens at a time.
-            for (int i = 0; i < 4; i++)
-            {
-                Fragment x = TensorCore.Load(tokens + Place(left + (16 * i), (2 * half) + leftHalf));
-                for (int j = 0; j < 8; j++)
-                    TensorCore.MultiplyAdd(sums, ((i * 8) + j) * 4, x, fragments[2 * j], fragments[(2 * j) + 1]);
-            }
+        // 1. All outputs of the warp: fragment j holds outputs 16·j to 16·j + 15, two right-hand sides.
+        var fragments = LocalMemory.Allocate<int>(16);
+        for (int j = 0; j < 4; j++)
+        {
+            Fragment w = TensorCore.Load(outputs + Place(right + (16 * j), (2 * half) + rightHalf));
+            fragments[4 * j] = w.A;
+            fragments[(4 * j) + 1] = w.B;
+            fragments[(4 * j) + 2] = w.C;
+            fragments[(4 * j) + 3] = w.D;
+        }
+
+        // 2. Sixteen tokens at a time.
+        for (int i = 0; i < 4; i++)
+        {
+            Fragment x = TensorCore.Load(tokens + Place(left + (16 * i), (2 * half) + leftHalf));
+            for (int j = 0; j < 8; j++)
+                TensorCore.MultiplyAdd(sums, ((i * 8) + j) * 4, x, fragments[2 * j], fragments[(2 * j) + 1]);
         }
     }
 
