@@ -43,3 +43,9 @@ public sealed class SimulatedCuda : IDisposable
         _driver.Dispose();
     }
 }
+
+/// <summary>Chooses simulated devices where other tests choose real ones.</summary>
+public static class SimulatedCudaExtensions
+{
+    public static Context.Builder SimulatedCuda(this Context.Builder builder, SimulatorOptions options) => builder.Cuda(new CudaSystem(new SimulatedDriver(options)));
+}

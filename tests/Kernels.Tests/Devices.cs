@@ -5,6 +5,7 @@ using ILGPU.Runtime.CPU;
 #if !UPSTREAM_PACKAGES
 using GemmaIlgpu.Compute;
 using ILGPU.Runtime.OpenCL;
+using GemmaIlgpu.CudaSimulator;
 #endif
 
 namespace GemmaIlgpu.Kernels.Tests;
@@ -76,6 +77,9 @@ public sealed class Devices
         else
             TestContext.Progress.WriteLine("SKIPPED: kernels were not tested on OpenCL, of which there is no usable device here.");
         devices.Add(new("Checked", OpenDevice(builder => builder.CheckedCpu(32)), 2));
+        // The PTX of every kernel, by the interpreter; work is done only when it is waited for, so that a missing wait shows.
+        devices.Add(new("PTX", OpenDevice(builder => builder.SimulatedCuda(new SimulatorOptions { Deferred = true })), 1));
+        devices.Add(new("PTX", devices[^1].Accelerator, 4));
         foreach (int bits in new[] { 128, 256, 512 })
             devices.Add(new("Simd", OpenDevice(builder => builder.Simd(bits, threads: 2)), 1));
         devices.Add(new("Simd", devices[^2].Accelerator, 3));

@@ -17,8 +17,8 @@ public sealed class TestDevice(string name, Accelerator accelerator, int warpsPe
 
     public Tuning Tuning { get; } = new(accelerator.WarpSize, accelerator.WarpSize * warpsPerGroup, targetWarps: 8);
 
-    /// <summary>Neither one logical thread at a time nor from the IR.</summary>
-    public bool IsCompiled => name is not ("Debug" or "Checked");
+    /// <summary>Machine code: neither one logical thread at a time nor from the IR nor from PTX.</summary>
+    public bool IsCompiled => name is not ("Debug" or "Checked" or "PTX");
 
     /// <summary>log₂ of the warp size: additions on the longest path of a warp's reduction.</summary>
     public int TreeDepth => int.Log2(Warp);
