@@ -34,18 +34,9 @@ public sealed class SimulatedCuda : IDisposable
     /// <summary>Instructions times lanes of all launches, by the opcode's first word.</summary>
     public IReadOnlyDictionary<string, long> LanesByOpcode => _driver.LanesByOpcode;
 
-    /// <summary>Devices of a simulated driver that lives as long as the process, for whoever opens them.</summary>
-    public static IReadOnlyList<CudaDevice> Devices(SimulatorOptions options) => [.. new CudaSystem(new SimulatedDriver(options)).Devices()];
-
     public void Dispose()
     {
         Context.Dispose();
         _driver.Dispose();
     }
-}
-
-/// <summary>Chooses simulated devices where other tests choose real ones.</summary>
-public static class SimulatedCudaExtensions
-{
-    public static Context.Builder SimulatedCuda(this Context.Builder builder, SimulatorOptions options) => builder.Cuda(new CudaSystem(new SimulatedDriver(options)));
 }

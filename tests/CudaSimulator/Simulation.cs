@@ -8,6 +8,9 @@ namespace GemmaIlgpu.CudaSimulator;
 public static class Simulation
 {
     /// <summary>Makes a context with the simulated devices in their order.</summary>
-    public static Context CreateContext(SimulatorOptions options) =>
-        Context.Create(builder => builder.Cuda(new CudaSystem(new SimulatedDriver(options))));
+    public static Context CreateContext(SimulatorOptions options) => Context.Create(builder => builder.SimulatedCuda(options));
+
+    /// <summary>Chooses simulated devices where other tests choose real ones.</summary>
+    public static Context.Builder SimulatedCuda(this Context.Builder builder, SimulatorOptions options) =>
+        builder.Cuda(new CudaSystem(new SimulatedDriver(options)));
 }
