@@ -154,6 +154,13 @@ public static class Devices
         }
     }
 
+    /// <summary>Whether an exception is a device's or its driver's failure, with a message for people.</summary>
+    public static bool IsDeviceFailure(Exception exception) => exception is AcceleratorException
+#if !UPSTREAM_PACKAGES
+        or OpenCLException
+#endif
+        ;
+
     /// <summary>Bytes of a device's own memory that can be had now.</summary>
     internal static long FreeMemory(Accelerator accelerator) => accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : accelerator.MemorySize;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GemmaIlgpu.Engine.Cache;
 using GemmaIlgpu.Engine.Configuration;
 using GemmaIlgpu.Engine.Generation;
@@ -89,6 +90,13 @@ public sealed class Engine : IDisposable
             CheckMemory(outline, plan, devices);
             return new Engine(options, files, devices, progress, cancellation);
         }
+        catch (OutOfMemoryException e) when (devices is not null && devices.Devices.Any(device => !device.SharesHostMemory))
+        {
+            LayerSplit split = devices.Split;
+            devices.Dispose();
+            files?.Dispose();
+            throw new OutOfMemoryException($"{e.Message} What was planned: {split}. A smaller --gpu-layers, a shorter --context or quantised weights take less there; 'gemma plan' shows how much.", e);
+        }
         catch
         {
             devices?.Dispose();
@@ -129,8 +137,19 @@ public sealed class Engine : IDisposable
     // complains here than half way.
     private static void CheckMemory(ModelOutline model, PlanOptions options, DeviceSet devices)
     {
-        if (devices.Devices is [{ Info.IsHost: true } only])
-            PlanSearch.RequireFit(model, options, Tuning.For(only.Accelerator), MachineMemory.Read().Total);
+        long memory = MachineMemory.Read().Total;
+        if (devices.Devices is [{ SharesHostMemory: true } only])
+        {
+            PlanSearch.RequireFit(model, options, Tuning.For(only.Accelerator), memory);
+            return;
+        }
+
+        // A processor that OpenCL drives gets copies of the weights.
+        long needed = devices.Devices.Zip(devices.Split.Shares)
+            .Where(pair => pair.First.Info.IsHost)
+            .Sum(pair => pair.Second.CacheBytes + pair.Second.WorkBytes + (pair.First.SharesHostMemory ? 0 : pair.Second.WeightBytes));
+        if (needed > memory)
+            throw new InputException(string.Create(CultureInfo.InvariantCulture, $"What is left for the processor takes {needed / 1e9:0.0} GB beside what is mapped from the file; this machine has {memory / 1e9:0.0} GB ({devices.Split}). A shorter context or --cache-type bf16 takes less; 'gemma plan' shows more."));
     }
 
     private GemmaModel LoadModel(IProgress<LoadProgress>? progress, CancellationToken cancellation)

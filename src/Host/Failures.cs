@@ -21,7 +21,7 @@ internal static class Failures
     }
 
     private static bool IsExpected(Exception exception) =>
-        exception is ModelFileException or InputException or IOException or UnauthorizedAccessException or OutOfMemoryException;
+        exception is ModelFileException or InputException or IOException or UnauthorizedAccessException or OutOfMemoryException || Devices.IsDeviceFailure(exception);
 
     private static bool IsBrokenPipe(Exception exception)
     {

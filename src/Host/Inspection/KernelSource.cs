@@ -15,6 +15,9 @@ internal static class KernelSource
     /// <summary>The file's name and the method with its comment and signature.</summary>
     public static (string File, int FirstLine, string Text) Of(MethodInfo method)
     {
+        // A program published as one file has no assemblies to open.
+        if (!File.Exists(method.Module.FullyQualifiedName))
+            throw new IOException($"{method.Module.Name} is part of a single file here, without its symbols; the source comes from there. Other stages need none.");
         using PEReader image = new(File.OpenRead(method.Module.FullyQualifiedName));
         if (!image.TryOpenAssociatedPortablePdb(method.Module.FullyQualifiedName, path => File.Exists(path) ? File.OpenRead(path) : null, out MetadataReaderProvider? provider, out _))
             throw new IOException($"The symbols of {method.Module.Name} are not beside it; the source comes from there.");
