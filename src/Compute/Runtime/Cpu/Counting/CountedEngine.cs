@@ -1,0 +1,20 @@
+using GemmaIlgpu.Compute.Backends.Lockstep;
+using ILGPU.Runtime.CPU;
+
+namespace GemmaIlgpu.Compute.Runtime.Cpu;
+
+/// <summary>Runs kernels as a GPU with warps of a certain width would and counts what decides its speed.</summary>
+internal sealed class CountedEngine(CPUAccelerator accelerator)
+    : LockstepEngine(accelerator, new LockstepOptions(accelerator.Settings.WarpSize, Observed: true))
+{
+    /// <summary>Gets what was counted.</summary>
+    public CounterLog Log { get; } = new();
+
+    /// <inheritdoc/>
+    protected override void Run(LockstepProgram program, in LockstepLaunch launch, WorkerScratch scratch)
+    {
+        var counter = new Counter(program, launch);
+        new LockstepGroup(program, launch, scratch, counter).RunAll();
+        Log.Add(counter.Finish());
+    }
+}

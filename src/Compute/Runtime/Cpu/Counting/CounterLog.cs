@@ -1,0 +1,82 @@
+using GemmaIlgpu.Compute.Runtime.Cpu;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace GemmaIlgpu.Compute;
+
+/// <summary>What the launches of a Counted accelerator did.</summary>
+public sealed class CounterLog
+{
+    private readonly Lock _gate = new();
+    private readonly List<KernelCounters> _kernels = [];
+    private KernelCounters? _last;
+    private KernelCounters _total = new();
+
+    internal CounterLog()
+    {
+    }
+
+    /// <summary>Gets the last launch; null if there was none.</summary>
+    public KernelCounters? Last
+    {
+        get
+        {
+            lock (_gate)
+                return _last;
+        }
+    }
+
+    /// <summary>Gets all launches together.</summary>
+    public KernelCounters Total
+    {
+        get
+        {
+            lock (_gate)
+                return _total;
+        }
+    }
+
+    /// <summary>Gets the launches of each kernel together, in the order of their first launch.</summary>
+    public IReadOnlyList<KernelCounters> Kernels
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _kernels];
+        }
+    }
+
+    /// <summary>Forgets all launches.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _kernels.Clear();
+            (_last, _total) = (null, new());
+        }
+    }
+
+    internal void Add(KernelCounters launch)
+    {
+        lock (_gate)
+        {
+            _last = launch;
+            _total.Add(launch);
+            KernelCounters? sum = _kernels.Find(kernel => kernel.Kernel == launch.Kernel);
+            if (sum is null)
+                _kernels.Add(sum = new() { Kernel = launch.Kernel });
+            sum.Add(launch);
+        }
+    }
+}
+
+/// <summary>Counters of accelerators.</summary>
+public static class CounterExtensions
+{
+    /// <summary>Gets what the launches of an accelerator did.</summary>
+    /// <exception cref="NotSupportedException">The accelerator does not count.</exception>
+    public static CounterLog GetCounters(this Accelerator accelerator) =>
+        accelerator is CPUAccelerator { Engine: CountedEngine engine }
+            ? engine.Log
+            : throw new NotSupportedException($"{accelerator?.Name} does not count; open CpuDevices.Counted() or build the context with CountedCpu().");
+}
