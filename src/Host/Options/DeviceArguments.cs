@@ -18,11 +18,6 @@ internal sealed class DeviceArguments
 
     public void AddTo(Command command)
     {
-        _device.Validators.Add(result =>
-        {
-            if (DeviceRequest.Complaint(result.GetValueOrDefault<string>() ?? "") is string complaint)
-                result.AddError(complaint);
-        });
         command.Add(_device);
         command.Add(_gpuLayers);
     }

@@ -89,13 +89,25 @@ internal sealed class PlanVerb : Verb
             CacheType = CacheTypes.Parse(parsed.GetValue(_cacheType)!),
         };
         MachineMemory memory = parsed.GetValue(_memory) is long bytes ? new MachineMemory(bytes, bytes) : MachineMemory.Read();
-        LayerSplit split = DevicePlans.Divide(_devices.Names(parsed), _devices.GpuLayers(parsed), model, options);
+        LayerSplit split = Divide(parsed, model, options);
         PlanReport report = PlanReport.Make(name, model, options, memory, Devices.List(), split);
         if (parsed.GetValue(_json))
             console.Out.WriteLine(Json.Write(report.Document()));
         else
             report.WriteTables(console);
         return ExitCodes.Success;
+    }
+
+    private LayerSplit Divide(ParseResult parsed, ModelOutline model, PlanOptions options)
+    {
+        try
+        {
+            return DevicePlans.Divide(_devices.Names(parsed), _devices.GpuLayers(parsed), model, options);
+        }
+        catch (InputException e)
+        {
+            throw new UsageException(e.Message);
+        }
     }
 
     private (string Name, ModelOutline Model) Outline(ParseResult parsed)
