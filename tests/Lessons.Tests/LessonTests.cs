@@ -16,7 +16,7 @@ public class LessonTests
         {
             foreach (RungResult rung in result.Rungs.Where(rung => rung.Skipped is null))
                 Assert.That(rung.Correct, Is.True, $"{rung.Name}: off by {rung.LargestError:g3}, tolerance {result.Tolerance:g3}");
-            Assert.That(result.Rungs.Where(rung => rung.Skipped is not null).Select(rung => rung.Name), Is.SubsetOf(new[] { "mma.sync" }));
+            Assert.That(result.Rungs.Where(rung => rung.Skipped is not null).Select(rung => rung.Name), lesson.Number == 12 && device != Accelerators.Cuda ? Is.EqualTo(new[] { "mma.sync" }) : Is.Empty);
         }
     }
 
