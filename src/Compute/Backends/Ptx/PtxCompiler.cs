@@ -26,7 +26,7 @@ public static class PtxCompiler
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(target);
         options ??= new();
-        PtxLowering.Run(kernel, options);
+        PtxLowering.Run(kernel, target, options);
         return new PtxEmitter(kernel, target, options).Run();
     }
 }

@@ -10,7 +10,7 @@ internal static class PtxLowering
 {
     public const int WarpSize = 32;
 
-    public static void Run(IrKernel kernel, PtxOptions options)
+    public static void Run(IrKernel kernel, PtxTarget target, PtxOptions options)
     {
         foreach (IrValue value in kernel.Blocks.SelectMany(block => block.Values).Where(value => value.Op == IrOp.WarpSize))
         {
@@ -21,7 +21,7 @@ internal static class PtxLowering
         bool isFast = options.MathMode != MathMode.Default;
         if (isFast)
             FastMath(kernel, options.MathMode == MathMode.Fast32BitOnly);
-        if (new FunctionInliner(kernel).Run(value => FunctionOf(value, isFast)))
+        if (new FunctionInliner(kernel).Run(value => FunctionOf(value, isFast, hasTanh: target.Capability >= 75)))
         {
             Simplify.Run(kernel);
             ControlFlow.Run(kernel);
@@ -58,11 +58,12 @@ internal static class PtxLowering
     }
 
     // Operations without an instruction, and those that the emitter writes as approximations when asked to be fast.
-    private static MethodInfo? FunctionOf(IrValue value, bool isFast)
+    private static MethodInfo? FunctionOf(IrValue value, bool isFast, bool hasTanh)
     {
         if (!value.Type.IsFloat() || value.Operands.Count is 0 or > 2)
             return null;
-        bool isApproximated = isFast && value.Type == IrType.F32 && value.Op is IrOp.Exp2 or IrOp.Log2 or IrOp.Sin or IrOp.Cos or IrOp.Tanh;
+        bool isApproximated = isFast && value.Type == IrType.F32 && value.Op is IrOp.Exp2 or IrOp.Log2 or IrOp.Sin or IrOp.Cos
+            || (isFast && hasTanh && value is { Type: IrType.F32, Op: IrOp.Tanh });
         return !isApproximated && value.Op is IrOp.Exp or IrOp.Exp2 or IrOp.Log or IrOp.Log2 or IrOp.Log10 or IrOp.Sin or IrOp.Cos or IrOp.Tan or IrOp.Asin or IrOp.Acos
             or IrOp.Atan or IrOp.Sinh or IrOp.Cosh or IrOp.Tanh or IrOp.Pow or IrOp.Atan2 or IrOp.RoundAway or IrOp.Rem or IrOp.IeeeRemainder
             ? (value.Type == IrType.F32 ? typeof(Functions32) : typeof(Functions64)).GetMethod(value.Op.ToString())
