@@ -59,17 +59,17 @@ internal sealed class FusedLayers
             LayerCache cache = cacheOf(i);
             _operations.Fused.RunNorm(
                 stream, Inputs(chunk.Residual, delta, deltaNorm, layer.AttentionNorm, chunk.Normed), cap: 0,
-                (layer.Query.Plain, chunk.Query), (layer.Key.Plain, chunk.Key), (layer.Value.Plain, chunk.Value));
+                (layer.Query.Fused!.Value, chunk.Query), (layer.Key.Fused!.Value, chunk.Key), (layer.Value.Fused!.Value, chunk.Value));
             _operations.DecodeHeads.Run(
                 stream, chunk.Query, chunk.Key, chunk.Value, (layer.QueryNorm ?? default, layer.KeyNorm ?? default), _frequencies[i], chunk.Position,
                 cache.Keys, cache.Values, _config.RmsNormEpsilon, _normOffset);
             _operations.DecodeAttention.Run(stream, _shapes[i], chunk.Query, cache.Keys, cache.Values, chunk.Attended, chunk.Position);
-            _operations.Fused.Run(stream, chunk.Attended, layer.Output.Plain, chunk.Projected);
+            _operations.Fused.Run(stream, chunk.Attended, layer.Output.Fused!.Value, chunk.Projected);
 
             _operations.Fused.RunNormGeGlu(
                 stream, Inputs(chunk.Normed, chunk.Projected, layer.PostAttentionNorm ?? default, layer.FeedForwardNorm, chunk.Residual),
-                layer.Gate.Plain, layer.Up.Plain, chunk.Gate);
-            _operations.Fused.Run(stream, chunk.Gate, layer.Down.Plain, chunk.Projected);
+                layer.Gate.Fused!.Value, layer.Up.Fused!.Value, chunk.Gate);
+            _operations.Fused.Run(stream, chunk.Gate, layer.Down.Fused!.Value, chunk.Projected);
             (delta, deltaNorm) = (chunk.Projected, layer.PostFeedForwardNorm ?? default);
         }
 
@@ -91,7 +91,7 @@ internal sealed class FusedLayers
     {
         foreach (ModelMatrix matrix in matrices)
         {
-            if (matrix.Kind != MatrixKind.Plain || matrix.Plain.Type != matrices[0].Plain.Type || !table.Fuses(matrix.Plain, afterNorm))
+            if (matrix.Fused is not { } fused || fused.Format != matrices[0].Fused?.Format || !table.Fuses(fused, afterNorm))
                 return false;
         }
 

@@ -1,4 +1,5 @@
 using GemmaIlgpu.Kernels;
+using GemmaIlgpu.Kernels.Fast;
 
 namespace GemmaIlgpu.Engine.Model;
 
@@ -22,6 +23,14 @@ internal readonly record struct ModelMatrix
     public QuantisedMatrix Blocks => Kind == MatrixKind.Blocks ? _blocks : throw Wrong();
 
     public InterleavedMatrix Interleaved => Kind == MatrixKind.Interleaved ? _interleaved : throw Wrong();
+
+    /// <summary>As decoding on GPUs takes it, or null when it is rearranged for processors.</summary>
+    public FusedMatrix? Fused => Kind switch
+    {
+        MatrixKind.Plain => _plain,
+        MatrixKind.Blocks => _blocks,
+        _ => null,
+    };
 
     private InvalidOperationException Wrong() => new($"The matrix is stored as {Kind}.");
 }

@@ -123,7 +123,7 @@ internal sealed class ModelPart : IDisposable
         }
 
         ArrayView<float> logits = _logits.View.SubView(0, length);
-        if (rows == 1 && Tables.Output.Kind == MatrixKind.Plain && Operations.Table.Fuses(Tables.Output.Plain, afterNorm: true))
+        if (rows == 1 && Tables.Output.Fused is { } output && Operations.Table.Fuses(output, afterNorm: true))
         {
             long offset = (long)row * _config.EmbedDim;
             Operations.Fused.RunNorm(
@@ -131,7 +131,7 @@ internal sealed class ModelPart : IDisposable
                 new ResidualInputs(
                     chunk.Residual.SubView(offset, _config.EmbedDim), default, default, Tables.FinalNorm, chunk.Normed.SubView(offset, _config.EmbedDim),
                     _config.RmsNormEpsilon, _weights.NormOffset),
-                _config.FinalSoftcap, (Tables.Output.Plain, logits));
+                _config.FinalSoftcap, (output, logits));
             return logits;
         }
 

@@ -47,37 +47,54 @@ internal static class KernelCatalog
         }
     }
 
-    // A generic kernel is shown once for each of our structs that fits its constraint. A format that is, say, an
+    // A generic kernel is shown once for each choice of our structs that fits its constraints. A format that is, say, an
     // IWeightFormat<ushort> settles the stored type along with itself.
     private static IEnumerable<MethodInfo> Instances(MethodInfo method, Type[] types)
     {
         if (!method.IsGenericMethodDefinition)
             return [method];
-        return types.Where(type => type.IsValueType && !type.IsGenericType)
-            .Select(type => Bind(method.GetGenericArguments(), type))
-            .OfType<Type[]>()
+        Type[] parameters = method.GetGenericArguments();
+        return Bind(parameters, new Type?[parameters.Length], 0, [.. types.Where(type => type.IsValueType).SelectMany(type => Closed(type, types))])
             .Select(arguments => method.MakeGenericMethod(arguments));
     }
 
-    // The type arguments when this struct stands for the one parameter that has an interface to satisfy; null if it does not.
-    private static Type[]? Bind(Type[] parameters, Type type)
+    // A struct, or what a generic one with a single parameter becomes with each of the others.
+    private static IEnumerable<Type> Closed(Type type, Type[] types)
     {
-        Type?[] bound = new Type?[parameters.Length];
-        for (int i = 0; i < parameters.Length; i++)
+        if (!type.IsGenericTypeDefinition)
+            return [type];
+        Type[] parameters = type.GetGenericArguments();
+        return parameters.Length > 1 ? [] : Bind(parameters, [null], 0, [.. types.Where(other => other.IsValueType && !other.IsGenericType)])
+            .Select(arguments => type.MakeGenericType(arguments));
+    }
+
+    // All ways to give the parameters from a place on, those with an interface to satisfy, one of the structs.
+    private static IEnumerable<Type[]> Bind(Type[] parameters, Type?[] bound, int place, Type[] structs)
+    {
+        if (place == parameters.Length)
+            return bound.Contains(null) ? [] : [[.. bound.OfType<Type>()]];
+        Type[] constraints = [.. parameters[place].GetGenericParameterConstraints().Where(constraint => constraint.IsInterface)];
+        return constraints.Length == 0
+            ? Bind(parameters, bound, place + 1, structs)
+            : structs.Select(type => With(bound, place, type, constraints)).OfType<Type?[]>().SelectMany(next => Bind(parameters, next, place + 1, structs));
+    }
+
+    // The arguments with a struct at a place and what its interfaces settle; null if it does not fit.
+    private static Type?[]? With(Type?[] bound, int place, Type type, Type[] constraints)
+    {
+        Type?[] next = [.. bound];
+        next[place] = type;
+        foreach (Type constraint in constraints)
         {
-            foreach (Type constraint in parameters[i].GetGenericParameterConstraints().Where(constraint => constraint.IsInterface))
+            Type? offered = type.GetInterfaces().FirstOrDefault(candidate => candidate.Name == constraint.Name && candidate.Namespace == constraint.Namespace);
+            if (offered is null)
+                return null;
+            foreach ((Type wanted, Type given) in constraint.GetGenericArguments().Zip(offered.GetGenericArguments()))
             {
-                Type? offered = type.GetInterfaces().FirstOrDefault(candidate => candidate.Name == constraint.Name && candidate.Namespace == constraint.Namespace);
-                if (offered is null)
-                    return null;
-                bound[i] = type;
-                foreach ((Type wanted, Type given) in constraint.GetGenericArguments().Zip(offered.GetGenericArguments()))
-                {
-                    if (wanted.IsGenericMethodParameter)
-                        bound[wanted.GenericParameterPosition] = given;
-                }
+                if (wanted.IsGenericMethodParameter)
+                    next[wanted.GenericParameterPosition] = given;
             }
         }
-        return bound.Contains(null) ? null : [.. bound.OfType<Type>()];
+        return next;
     }
 }

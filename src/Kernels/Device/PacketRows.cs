@@ -1,4 +1,5 @@
 using ILGPU;
+using ILGPU.Runtime;
 using View = ILGPU.ArrayView<float>;
 
 namespace GemmaIlgpu.Kernels.Device;
@@ -31,20 +32,37 @@ public readonly struct VectorLayout
         weights == 4 ? d : (4 * ((d >> 3) + (((d >> 2) & 1) * packets))) + (d & 3);
 }
 
-/// <summary>The inner loop of decoding: one warp multiplies two rows of weights by the same vector.</summary>
-public static class PacketRows
+/// <summary>The inner loop of decoding: how a warp multiplies two rows of weights by the same vector.</summary>
+/// <remarks>Kernels take it as a type parameter, so one source serves every kind of weights.</remarks>
+public interface IDecodeRows
+{
+    /// <summary>Where value d of a vector of so many lies in shared memory.</summary>
+    static abstract int Place(int d, int width);
+
+    /// <summary>
+    /// The dot products of a row of one matrix and a row of another with x; every lane gets both.
+    /// <paramref name="placed"/> says whether x lies as <see cref="Place"/> has it or in its order.
+    /// </summary>
+    static abstract RowPair Dots(ArrayView<byte> first, int firstRow, ArrayView<byte> second, int secondRow, View x, int width, bool placed);
+}
+
+/// <summary>Rows of 16-byte packets: float32, binary16, bfloat16.</summary>
+public readonly struct PacketRows<TFormat> : IDecodeRows
+    where TFormat : unmanaged, IPacketFormat
 {
     /// <summary>Packets of a row that a lane has on their way at a time; with two rows 128 bytes.</summary>
     private const int AtOnce = 4;
 
-    /// <summary>
-    /// The dot products of two rows, each of <paramref name="packets"/> packets, with x; every lane gets both. Lanes take
-    /// neighbouring packets, so that a warp reads 512 bytes in sequence.
-    /// </summary>
-    public static RowPair Dots<TFormat>(
-        ArrayView<Packet> first, long firstAt, ArrayView<Packet> second, long secondAt, View x, VectorLayout layout, int packets)
-        where TFormat : unmanaged, IPacketFormat
+    public static int Place(int d, int width) => VectorLayout.Place(d, TFormat.Weights, width / TFormat.Weights);
+
+    /// <remarks>Lanes take neighbouring packets, so that a warp reads 512 bytes in sequence.</remarks>
+    public static RowPair Dots(ArrayView<byte> first, int firstRow, ArrayView<byte> second, int secondRow, View x, int width, bool placed)
     {
+        int packets = width / TFormat.Weights;
+        VectorLayout layout = placed ? VectorLayout.InHalves(packets) : VectorLayout.InOrder(TFormat.Weights);
+        ArrayView<Packet> v = first.Cast<Packet>().AsAligned16(), w = second.Cast<Packet>().AsAligned16();
+        View vector = x.AsAligned16();
+        long firstAt = (long)firstRow * packets, secondAt = (long)secondRow * packets;
         int lane = Warp.LaneIdx;
         int warp = Warp.WarpSize;
         int steps = packets / (AtOnce * warp);
@@ -52,22 +70,22 @@ public static class PacketRows
         for (int step = 0; step < steps; step++)
         {
             int i0 = (step * AtOnce * warp) + lane, i1 = i0 + warp, i2 = i1 + warp, i3 = i2 + warp;
-            Packet v0 = first[firstAt + i0], v1 = first[firstAt + i1], v2 = first[firstAt + i2], v3 = first[firstAt + i3];
-            Packet w0 = second[secondAt + i0], w1 = second[secondAt + i1], w2 = second[secondAt + i2], w3 = second[secondAt + i3];
-            a0 = Dot<TFormat>(v0, x, layout, i0, a0);
-            b0 = Dot<TFormat>(w0, x, layout, i0, b0);
-            a1 = Dot<TFormat>(v1, x, layout, i1, a1);
-            b1 = Dot<TFormat>(w1, x, layout, i1, b1);
-            a0 = Dot<TFormat>(v2, x, layout, i2, a0);
-            b0 = Dot<TFormat>(w2, x, layout, i2, b0);
-            a1 = Dot<TFormat>(v3, x, layout, i3, a1);
-            b1 = Dot<TFormat>(w3, x, layout, i3, b1);
+            Packet v0 = v[firstAt + i0], v1 = v[firstAt + i1], v2 = v[firstAt + i2], v3 = v[firstAt + i3];
+            Packet w0 = w[secondAt + i0], w1 = w[secondAt + i1], w2 = w[secondAt + i2], w3 = w[secondAt + i3];
+            a0 = Dot(v0, vector, layout, i0, a0);
+            b0 = Dot(w0, vector, layout, i0, b0);
+            a1 = Dot(v1, vector, layout, i1, a1);
+            b1 = Dot(w1, vector, layout, i1, b1);
+            a0 = Dot(v2, vector, layout, i2, a0);
+            b0 = Dot(w2, vector, layout, i2, b0);
+            a1 = Dot(v3, vector, layout, i3, a1);
+            b1 = Dot(w3, vector, layout, i3, b1);
         }
 
         for (int i = (steps * AtOnce * warp) + lane; i < packets; i += warp)
         {
-            a0 = Dot<TFormat>(first[firstAt + i], x, layout, i, a0);
-            b0 = Dot<TFormat>(second[secondAt + i], x, layout, i, b0);
+            a0 = Dot(v[firstAt + i], vector, layout, i, a0);
+            b0 = Dot(w[secondAt + i], vector, layout, i, b0);
         }
 
         RowPair sums;
@@ -76,7 +94,6 @@ public static class PacketRows
         return sums;
     }
 
-    private static float Dot<TFormat>(Packet w, View x, VectorLayout layout, int packet, float sum)
-        where TFormat : unmanaged, IPacketFormat =>
+    private static float Dot(Packet w, View x, VectorLayout layout, int packet, float sum) =>
         TFormat.Dot(w, x, 4 * packet * layout.Step, 4 * ((packet * layout.Step) + layout.Jump), sum);
 }

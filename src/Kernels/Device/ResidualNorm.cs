@@ -40,17 +40,17 @@ public readonly struct ResidualInputs
 public static class ResidualNorm
 {
     /// <summary>
-    /// next = residual + delta, or + norm(delta) where there is a post-norm; x = norm(next), left in shared memory in the
-    /// order of <see cref="VectorLayout.InHalves"/>. Ends with a barrier.
+    /// next = residual + delta, or + norm(delta) where there is a post-norm; x = norm(next), left in shared memory at the
+    /// places that the rows of weights want it in. Ends with a barrier.
     /// </summary>
     /// <remarks>
     /// The vectors, at most four of 18 KiB, come from the second-level cache: all groups read the same. That costs a
     /// group about a microsecond, a launch of its own would cost all of them two. The first group writes next.
     /// </remarks>
-    public static void Prepare(ResidualInputs inputs, View x_D, int weights)
+    public static void Prepare<TRows>(ResidualInputs inputs, View x_D)
+        where TRows : unmanaged, IDecodeRows
     {
         int width = inputs.Norm_D.IntLength;
-        int packets = width / weights;
         float deltaScale = inputs.DeltaNorm_D.Length > 0 ? InverseRms(inputs.Delta_D, width, inputs.Epsilon) : 1f;
 
         // 1. The new residual stream, and its squares.
@@ -64,7 +64,7 @@ public static class ResidualNorm
                 value += inputs.DeltaNorm_D.Length > 0 ? delta * deltaScale * (inputs.WeightOffset + inputs.DeltaNorm_D[d]) : delta;
             }
 
-            x_D[VectorLayout.Place(d, weights, packets)] = value;
+            x_D[TRows.Place(d, width)] = value;
             sum = Fma.MultiplyAdd(value, value, sum);
             if (Grid.IdxX == 0)
                 inputs.Next_D[d] = value;
@@ -74,7 +74,7 @@ public static class ResidualNorm
         float scale = 1f / MathF.Sqrt((GroupReduce.Sum(sum) / width) + inputs.Epsilon);
         for (int d = Group.IdxX; d < width; d += Group.DimX)
         {
-            int place = VectorLayout.Place(d, weights, packets);
+            int place = TRows.Place(d, width);
             x_D[place] = x_D[place] * scale * (inputs.WeightOffset + inputs.Norm_D[d]);
         }
 

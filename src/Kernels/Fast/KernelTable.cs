@@ -20,7 +20,7 @@ public enum KernelChoice
 /// <remarks>
 /// <code>
 /// what                        tokens   fast kernel, and what it asks for                                   plain kernel
-/// norm, query, key, value     1        FusedProducts: f32, f16, bf16 in whole aligned packets              RmsNorm, MatMul, QuantisedMatMul
+/// norm, query, key, value     1        FusedProducts: whole aligned packets, or blocks and warps of 16    RmsNorm, MatMul, QuantisedMatMul
 /// norm, gate, up, activation  1        FusedProducts, the same                                             RmsNorm, MatMul, GeGlu
 /// QK-norm, RoPE, cache write  1        DecodeHeads: together with FusedProducts                            RmsNorm, Rope, KvCacheWrite
 /// attention                   1        DecodeAttention: 2, 4 or 8 columns of a head for each lane          AttentionDecode
@@ -40,7 +40,7 @@ public sealed class KernelTable(Accelerator accelerator, KernelChoice choice = K
     private const int NarrowestWarp = 8;
 
     /// <summary>Whether decoding can take the fused product with a matrix.</summary>
-    public bool Fuses(WeightMatrix w_NK, bool afterNorm) => IsFast && FusedProducts.Fits(accelerator, w_NK, afterNorm);
+    public bool Fuses(FusedMatrix w_NK, bool afterNorm) => IsFast && FusedProducts.Fits(accelerator, w_NK, afterNorm);
 
     /// <summary>Whether decoding can take the attention that reads its position from memory.</summary>
     public bool DecodesAttention(int headDim) => IsFast && DecodeAttention.Fits(accelerator.WarpSize, headDim);

@@ -119,6 +119,57 @@ public class FusedProductsTests
         }
     }
 
+    // Rows and widths of one and several spans of 256, and for simple types of a part of one.
+    [TestCase(3, 1, 0)]
+    [TestCase(4, 2, 3)]
+    public void Quantised_matrices_match_the_double_reference(int rows, int spans, int moreBlocks)
+    {
+        foreach (BlockType type in Enum.GetValues<BlockType>())
+        {
+            int width = (spans * 256) + (type.BlockLength() == 32 ? moreBlocks * 32 : 0);
+            var (bytes, weights, parts) = BlockWriter.Write(type, rows * width, seed: 50);
+            var step = new Step(width, hasDelta: true, hasPostNorm: false);
+            float[] x = Inputs.Uniform(width, seed: 51);
+            foreach (TestDevice device in Devices.AllAndGpu.Where(device => device.Warp >= 16))
+            {
+                using var placed = new PlacedStep(device, step);
+                using var w = device.Upload(bytes);
+                using var xBuffer = device.Upload(x);
+                using var normed = device.Room(rows);
+                using var activated = device.Room(rows);
+                using var alone = device.Room(rows);
+                var matrix = new QuantisedMatrix(w.View, type, rows, width);
+                var products = new FusedProducts(device.Accelerator, device.Tuning);
+                products.RunNorm(device.Stream, placed.Inputs, cap: 0f, (matrix, normed.View));
+                products.RunNormGeGlu(device.Stream, placed.Inputs, matrix, matrix, activated.View);
+                products.Run(device.Stream, xBuffer.View, matrix, alone.View);
+                CheckQuantised(device, device.Download(normed), step.Normed, weights, parts, $"FusedProducts {type}", scale: 3);
+                CheckQuantised(device, device.Download(alone), x, weights, parts, $"FusedProducts alone {type}", scale: 1);
+
+                // gelu(v) · v of a product v, whose error the slope of that function, at most 2.3 · |v| + 1, multiplies.
+                float[] v = device.Download(normed);
+                double[] expected = [.. v.Select(value => Reference.Gelu(value) * value)];
+                double[] tolerance = [.. v.Select((value, i) => ((16 * Math.Abs(value)) + (Math.Pow(Math.Abs(value), 3) / 3) + 20) * TensorAssert.Rounding * Math.Abs(expected[i]) + 1e-37)];
+                TensorAssert.Close(expected, device.Download(activated), tolerance, [rows], $"FusedProducts GeGLU {type}", device);
+            }
+        }
+    }
+
+    // A lane adds two roundings for each of its pairs to those of the parts of a weight; x itself, when normed, has those of two norms.
+    private static void CheckQuantised(TestDevice device, float[] actual, float[] x, double[] weights, double[] parts, string subject, int scale)
+    {
+        int rows = actual.Length, width = x.Length;
+        double[] expected = new double[rows], magnitude = new double[rows];
+        for (int i = 0; i < rows * width; i++)
+        {
+            expected[i / width] += weights[i] * x[i % width];
+            magnitude[i / width] += parts[i] * Math.Abs(x[i % width]);
+        }
+
+        double roundings = scale * ((width / 16.0) + device.TreeDepth + 8);
+        TensorAssert.Close(expected, actual, [.. magnitude.Select(m => roundings * TensorAssert.Rounding * m)], [rows], subject, device);
+    }
+
     [Test]
     public void Says_what_does_not_fit()
     {
