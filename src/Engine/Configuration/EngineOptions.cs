@@ -22,6 +22,9 @@ public sealed record EngineOptions
     /// <summary>Prompt tokens computed at once unless something else is asked for.</summary>
     public const int DefaultPrefillChunk = 256;
 
+    /// <summary>The same on a GPU, which fewer rows do not fill: products of 256 rows wait for weights longer than they compute.</summary>
+    public const int DefaultGpuPrefillChunk = 1024;
+
     /// <summary>Most prompt tokens computed at once.</summary>
     public const int MaxPrefillChunk = 8192;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GemmaIlgpu.Engine.Model;
 using ILGPU;
 using ILGPU.Runtime;
@@ -14,10 +15,10 @@ internal sealed class CandidateReader(Accelerator accelerator) : IDisposable
     // Finding the top k takes k short steps on the device; from here on ranking on the host is as good.
     private const int MostOnDevice = 512;
 
-    private MemoryBuffer1D<float, Stride1D.Dense>? _values;
-    private MemoryBuffer1D<int, Stride1D.Dense>? _ids, _penalisedIds, _counts;
-    private float[] _hostValues = [];
-    private int[] _hostIds = [];
+    // The values' bits, then their ids: one copy brings both.
+    private MemoryBuffer1D<int, Stride1D.Dense>? _best, _penalisedIds, _counts;
+    private int[] _hostBest = [];
+    private float[] _hostLogits = [];
     private bool _isWhole;
 
     /// <summary>Reads what a sampler needs from the logits [V]; penalties change them.</summary>
@@ -27,25 +28,22 @@ internal sealed class CandidateReader(Accelerator accelerator) : IDisposable
         _isWhole = count == 0 || count > MostOnDevice || count > logits.Length;
         if (_isWhole)
         {
-            Resize(ref _hostValues, logits.IntLength);
-            logits.CopyToCPU(operations.Stream, _hostValues);
+            Resize(ref _hostLogits, logits.IntLength);
+            logits.CopyToCPU(operations.Stream, _hostLogits);
             return;
         }
 
         Penalise(operations, logits, sampler);
-        if (_values is null || _values.Length != count)
+        if (_best is null || _best.Length != 2 * count)
         {
-            _values?.Dispose();
-            _ids?.Dispose();
-            _values = accelerator.Allocate1D<float>(count);
-            _ids = accelerator.Allocate1D<int>(count);
+            _best?.Dispose();
+            _best = accelerator.Allocate1D<int>(2 * count);
         }
 
-        operations.Sampling.TopK(operations.Stream, logits, _values.View, _ids!.View);
-        Resize(ref _hostValues, count);
-        Resize(ref _hostIds, count);
-        _values.View.CopyToCPU(operations.Stream, _hostValues);
-        _ids.View.CopyToCPU(operations.Stream, _hostIds);
+        ArrayView<int> best = _best.View;
+        operations.Sampling.TopK(operations.Stream, logits, best.SubView(0, count).Cast<float>(), best.SubView(count));
+        Resize(ref _hostBest, 2 * count);
+        best.CopyToCPU(operations.Stream, _hostBest);
         operations.Stream.Synchronize();
     }
 
@@ -53,10 +51,12 @@ internal sealed class CandidateReader(Accelerator accelerator) : IDisposable
     public int Choose(Sampler sampler)
     {
         if (_isWhole)
-            return sampler.Sample(_hostValues);
+            return sampler.Sample(_hostLogits);
+        int most = _hostBest.Length / 2;
+        int[] ids = _hostBest[most..];
         // The device passes over NaN and −∞; what is left must be enough for at least one candidate.
-        int count = Array.IndexOf(_hostIds, -1);
-        return sampler.Pick(_hostValues.AsSpan(0, count < 0 ? _hostIds.Length : count), _hostIds);
+        int count = Array.IndexOf(ids, -1);
+        return sampler.Pick(MemoryMarshal.Cast<int, float>(_hostBest.AsSpan(0, count < 0 ? most : count)), ids);
     }
 
     private void Penalise(Operations operations, ArrayView<float> logits, Sampler sampler)
@@ -98,8 +98,7 @@ internal sealed class CandidateReader(Accelerator accelerator) : IDisposable
 
     public void Dispose()
     {
-        _values?.Dispose();
-        _ids?.Dispose();
+        _best?.Dispose();
         _penalisedIds?.Dispose();
         _counts?.Dispose();
     }

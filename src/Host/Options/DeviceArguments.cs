@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GemmaIlgpu.Engine;
+using GemmaIlgpu.Engine.Configuration;
 
 namespace GemmaIlgpu.Host.Options;
 
@@ -23,6 +24,22 @@ internal sealed class DeviceArguments
     }
 
     public string Names(ParseResult parsed) => parsed.GetValue(_device)!;
+
+    /// <summary>Prompt tokens computed at once when nothing else is asked for: more where a GPU has the first layers.</summary>
+    public int DefaultBatch(ParseResult parsed)
+    {
+        if (DeviceRequest.NamesProcessors(Names(parsed)))
+            return EngineOptions.DefaultPrefillChunk;
+        try
+        {
+            DeviceRequest request = DeviceRequest.Of(Names(parsed));
+            return Devices.List().Any(device => device.Name == request.Names[0] && !device.IsHost) ? EngineOptions.DefaultGpuPrefillChunk : EngineOptions.DefaultPrefillChunk;
+        }
+        catch (InputException)
+        {
+            return EngineOptions.DefaultPrefillChunk;   // loading will say what is wrong with the name
+        }
+    }
 
     public int? GpuLayers(ParseResult parsed) => parsed.GetValue(_gpuLayers);
 }

@@ -21,7 +21,7 @@ internal sealed class ModelArguments
     private readonly DeviceArguments _devices = new();
     private readonly Option<int?> _threads = Numbers.Whole("--threads", "Worker threads. Default: one for each core.", 1, 1024);
     private readonly Option<int?> _context = Numbers.Whole("--context", "Tokens of prompt and answer together. Default: the model's own, at most 8192.", 1, 1 << 20);
-    private readonly Option<int?> _batch = Numbers.Whole("--batch", $"Prompt tokens computed at once: more are faster up to a point and take more memory. Default: {EngineOptions.DefaultPrefillChunk}.", 1, EngineOptions.MaxPrefillChunk);
+    private readonly Option<int?> _batch = Numbers.Whole("--batch", $"Prompt tokens computed at once: more are faster up to a point and take more memory. Default: {EngineOptions.DefaultPrefillChunk}, on a GPU {EngineOptions.DefaultGpuPrefillChunk}.", 1, EngineOptions.MaxPrefillChunk);
     private readonly Option<string> _cacheType = CacheTypeOption.Create();
     private readonly Option<string> _kernels = KernelsOption.Create();
 
@@ -76,7 +76,7 @@ internal sealed class ModelArguments
             GpuLayers = _devices.GpuLayers(parsed),
             Threads = parsed.GetValue(_threads) ?? 0,
             ContextLength = parsed.GetValue(_context) ?? 0,
-            PrefillChunk = parsed.GetValue(_batch) ?? EngineOptions.DefaultPrefillChunk,
+            PrefillChunk = parsed.GetValue(_batch) ?? _devices.DefaultBatch(parsed),
             CacheType = CacheTypes.Parse(parsed.GetValue(_cacheType)!),
             Kernels = KernelsOption.Parse(parsed.GetValue(_kernels)!),
         };

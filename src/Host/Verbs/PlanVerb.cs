@@ -41,7 +41,7 @@ internal sealed class PlanVerb : Verb
     };
 
     private readonly Option<int?> _context = Numbers.Whole("--context", "Tokens of prompt and answer together. Default: the model's own, at most 8192.", 1, 1 << 20);
-    private readonly Option<int?> _batch = Numbers.Whole("--batch", $"Prompt tokens computed at once. Default: {EngineOptions.DefaultPrefillChunk}.", 1, EngineOptions.MaxPrefillChunk);
+    private readonly Option<int?> _batch = Numbers.Whole("--batch", $"Prompt tokens computed at once. Default: {EngineOptions.DefaultPrefillChunk}, on a GPU {EngineOptions.DefaultGpuPrefillChunk}.", 1, EngineOptions.MaxPrefillChunk);
     private readonly Option<string> _cacheType = CacheTypeOption.Create();
     private readonly Option<int?> _sequences = Numbers.Whole("--sequences", "Texts at the same time, each with a cache of its own. Default: 1.", 1, 4096);
     private readonly Option<long?> _memory = Numbers.Bytes("--memory", "Plan for a machine with this much free memory instead of this one: 16GB, 32GiB.");
@@ -84,7 +84,7 @@ internal sealed class PlanVerb : Verb
         PlanOptions options = new()
         {
             ContextLength = context,
-            PrefillChunk = parsed.GetValue(_batch) ?? EngineOptions.DefaultPrefillChunk,
+            PrefillChunk = parsed.GetValue(_batch) ?? _devices.DefaultBatch(parsed),
             Sequences = parsed.GetValue(_sequences) ?? 1,
             CacheType = CacheTypes.Parse(parsed.GetValue(_cacheType)!),
         };
