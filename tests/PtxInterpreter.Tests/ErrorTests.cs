@@ -30,6 +30,11 @@ public sealed class ErrorTests
     [TestCase("ld.global.u32 %h1, [%out];", "%h1 is .b16")]
     [TestCase("ld.global.b16 %f1, [%out];", "%f1 is .f32")]
     [TestCase("st.param.u32 [out], %t;", "parameters cannot be written")]
+    [TestCase("ld.global.u32 %r1, [8];", "only .local addresses can be numbers")]
+    [TestCase("ldmatrix.sync.aligned.m8n8.x1.shared.b16 %r2, [%r1];", "takes { } of 1 registers")]
+    [TestCase("stmatrix.sync.aligned.m8n8.x1.shared.b16 [%r1], {%r2};", "needs .target sm_90 or higher, not sm_80")]
+    [TestCase("cvt.f32.bf16 %f1, %h1;", "needs .target sm_90")]
+    [TestCase("elect.sync %r1|%p1, -1;", "needs .target sm_90")]
     [TestCase("bra nowhere;", "there is no label nowhere")]
     [TestCase("atom.global.add.s64 %rd1, [%out], %rd1;", "does not take .s64")]
     [TestCase("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%f1, %f2, %f3, %f4}, {%r1, %r2}, {%r1, %r2}, {%f1, %f2, %f3, %f4};", "a fragment here has 4 registers, not 2")]
@@ -49,6 +54,7 @@ public sealed class ErrorTests
     [TestCase("x: x: ret;", "declared twice")]
     [TestCase(".reg .b32 %r1; .reg .b32 %r1;", "declared twice")]
     [TestCase("add.s32 %r1, %t, 1", "expected ';'")]
+    [TestCase("ld.global.u32 %r1, [%mine-4];", "expected ']'")]
     [TestCase("mov.u32 %r1, 0z12;", "not a number")]
     public void Broken_syntax_is_refused(string statement, string problem) =>
         Assert.That(() => PtxModule.Parse(Kernel(statement)), Throws.TypeOf<PtxSyntaxException>().With.Message.Contains(problem));
@@ -58,8 +64,8 @@ public sealed class ErrorTests
     [TestCase("setp.gt.u32 %p1, %t, 4; @%p1 mov.u32 %r1, 1; st.global.u32 [%mine], %r1;", "thread (0, 0, 0)")]
     [TestCase("st.global.u32 [%out+128], %t;", "0 bytes past the end of the 128 bytes")]
     [TestCase("st.global.u32 [%mine+4], %t;", "thread (31, 0, 0)")]
-    [TestCase("st.global.u32 [%mine-4], %t;", "thread (0, 0, 0)")]
-    [TestCase("ld.global.u32 %r1, [8];", "near null")]
+    [TestCase("st.global.u32 [%mine+-4], %t;", "thread (0, 0, 0)")]
+    [TestCase("mov.u64 %rd1, 8; ld.global.u32 %r1, [%rd1];", "near null")]
     [TestCase("ld.global.v4.u32 {%r1, %r2, %r3, %r4}, [%out+4];", "is not a multiple of 16")]
     [TestCase("ld.global.u32 %r1, [%out+2];", "is not a multiple of 4")]
     [TestCase("ld.shared.u32 %r1, [tile+16];", "at 16 of the group's 16 bytes of shared memory")]
@@ -72,7 +78,7 @@ public sealed class ErrorTests
     [TestCase("setp.lt.u32 %p1, %t, 31; @%p1 shfl.sync.idx.b32 %r1, %t, 31, 31, 0x7FFFFFFF; @%p1 st.global.u32 [%mine], %r1;", "%r1 was made of a shuffle's result from a lane that took no part")]
     [TestCase("bar.sync 16;", "there is no barrier 16")]
     [TestCase("bar.sync 0, 96;", "no thread can go on")]
-    [TestCase("setp.eq.u32 %p1, %t, 3; @%p1 ret; mov.u32 %r1, tile; ldmatrix.sync.aligned.m8n8.x1.shared.b16 %r2, [%r1];", "all 32 lanes")]
+    [TestCase("setp.eq.u32 %p1, %t, 3; @%p1 ret; mov.u32 %r1, tile; ldmatrix.sync.aligned.m8n8.x1.shared.b16 {%r2}, [%r1];", "all 32 lanes")]
     [TestCase("mov.u32 %r1, tile; cp.async.ca.shared.global [%r1+14], [%out], 4;", "is not a multiple of 4")]
     public void Broken_rules_are_found_with_instruction_and_thread(string statements, string problem)
     {

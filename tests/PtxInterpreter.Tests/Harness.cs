@@ -35,12 +35,12 @@ internal static class Harness
         """;
 
     /// <summary>Runs a body of <see cref="Kernel"/> and gives the words that the threads stored.</summary>
-    public static uint[] Words(string body, int threads = 32, int words = 0, int dynamicShared = 0, string declarations = "", int groups = 1)
+    public static uint[] Words(string body, int threads = 32, int words = 0, int dynamicShared = 0, string declarations = "", int groups = 1, string target = "sm_80")
     {
         using var memory = new DeviceMemory();
         int count = words == 0 ? threads : words;
         ulong address = memory.Allocate<uint>(new uint[count]);
-        PtxEntry entry = PtxModule.Parse(Kernel(body, declarations)).GetEntry("kernel");
+        PtxEntry entry = PtxModule.Parse(Kernel(body, declarations, target)).GetEntry("kernel");
         entry.Launch(new Dim3(groups), new Dim3(threads), dynamicShared, entry.PackParameters(address), memory);
         return memory.Read<uint>(address, count);
     }

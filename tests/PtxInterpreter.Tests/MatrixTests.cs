@@ -128,7 +128,7 @@ public sealed class MatrixTests
             ldmatrix.sync.aligned.m8n8.x2.shared.b16 {%r4, %r5}, [%r1];
             movmatrix.sync.aligned.m8n8.trans.b16 %r6, %r5;
             st.global.u32 [%mine], %r6;
-            """, declarations: ".shared .align 16 .b8 tile[512];");
+            """, declarations: ".shared .align 16 .b8 tile[512];", target: "sm_90");
         Assert.That(words, Is.EqualTo(Enumerable.Range(100, 32).Select(i => (uint)i)));
     }
 

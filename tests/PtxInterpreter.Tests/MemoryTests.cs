@@ -99,7 +99,7 @@ public sealed class MemoryTests
             {opcode} {(real ? "%f3" : "%r3")}, [%out], {(real ? "%f2" : "%r2")};
             {(real ? "mov.b32 %r3, %f3;" : "")}
             st.global.u32 [%out+4], %r3;
-            """, threads: 1, words: 2);
+            """, threads: 1, words: 2, target: "sm_90");
         Assert.That(words, Is.EqualTo(new[] { after, before }));
     }
 

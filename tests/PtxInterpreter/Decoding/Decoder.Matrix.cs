@@ -63,6 +63,8 @@ internal sealed partial class Decoder
         _modifiers.Type(PtxType.B16);
         Count(2);
         AddressOperandPlan address = Address(Operand(load ? 1 : 0), space);
+        if (Operand(load ? 0 : 1) is not VectorOperand)
+            throw Error($"{_modifiers.Name} takes {{ }} of {count} registers");
         IReadOnlyList<Operand> items = FragmentItems(Operand(load ? 0 : 1), count);
         int[] registers = [.. items.Select(item => load ? Destination(item, PtxType.B32) : Source(item, PtxType.B32))];
         return new MatrixMove(address, registers, load, transpose);

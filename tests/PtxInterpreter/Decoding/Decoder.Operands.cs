@@ -187,6 +187,8 @@ internal sealed partial class Decoder
     {
         if (operand is not AddressOperand address)
             throw Error("a memory operand stands in brackets");
+        if (address.Base is null && space != StateSpace.Local)
+            throw Error("only .local addresses can be numbers");
         if (address.Base is null)
             return Plan(space, -1, false, address.Offset);
         switch (_statement.Scope.Find(address.Base))

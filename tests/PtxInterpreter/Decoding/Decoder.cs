@@ -57,6 +57,8 @@ internal sealed partial class Decoder
         _modifiers = new Modifiers(statement);
         _sources.Clear();
         _destinations.Clear();
+        if (Requirements.Missing(_module, statement.Opcode) is { } missing)
+            throw Error(missing);
         Instruction instruction;
         try
         {

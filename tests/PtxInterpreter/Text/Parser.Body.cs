@@ -132,7 +132,7 @@ internal sealed partial class Parser
             return _text.Number();
         string name = _text.Name();
         name += _text.TakeComponent();
-        return _text.Peek() is '+' or '-' ? new SumOperand(name, _text.Integer()) : new NameOperand(name);
+        return Distance() is { } distance ? new SumOperand(name, distance) : new NameOperand(name);
     }
 
     private List<Operand> ParseItems(char end)
@@ -150,10 +150,11 @@ internal sealed partial class Parser
     private AddressOperand ParseAddress()
     {
         string? name = _text.AtName ? _text.Name() : null;
-        long offset = 0;
-        if (name is null || _text.Peek() is '+' or '-')
-            offset = _text.Integer();
+        long offset = name is null ? _text.Integer() : Distance() ?? 0;
         _text.Expect(']');
         return new AddressOperand(name, offset);
     }
+
+    /// <summary>What is added to a name. Nothing can be subtracted: a negative number is added, as in <c>%rd1+-4</c>.</summary>
+    private long? Distance() => _text.Take('+') ? _text.Integer() : null;
 }

@@ -120,7 +120,8 @@ internal sealed partial class PtxEmitter
     // A name with an offset, if the pointer is one.
     private string? Symbol(IrValue pointer) => Base(pointer) is (null, { } name, var offset) ? Sum(name, offset) : null;
 
-    private static string Sum(string start, long offset) => offset == 0 ? start : string.Create(CultureInfo.InvariantCulture, $"{start}{(offset < 0 ? "" : "+")}{offset}");
+    // PTX has no minus here: a distance backwards is added as a negative number.
+    private static string Sum(string start, long offset) => offset == 0 ? start : string.Create(CultureInfo.InvariantCulture, $"{start}+{offset}");
 
     private string Access(IrValue pointer)
     {
