@@ -1,4 +1,5 @@
 using GemmaIlgpu.Kernels.Device;
+using GemmaIlgpu.Kernels.Fast;
 using ILGPU;
 using ILGPU.Algorithms;
 using ILGPU.Runtime;
@@ -37,6 +38,9 @@ public sealed class Sampling(Accelerator accelerator, Tuning? tuning = null) : I
     private readonly Action<AcceleratorStream, KernelConfig, View, View, ArrayView<int>, View, ArrayView<int>, int, int> _topK =
         accelerator.LoadKernel<View, View, ArrayView<int>, View, ArrayView<int>, int, int>(TopKKernel);
 
+    // Compiled when first used: only GPUs take it.
+    private Action<AcceleratorStream, KernelConfig, View, View, ArrayView<int>>? _select;
+
     private readonly Action<AcceleratorStream, KernelConfig, View, ArrayView<int>, ArrayView<int>, float, float, float> _penalise =
         accelerator.LoadKernel<View, ArrayView<int>, ArrayView<int>, float, float, float>(PenaliseKernel);
 
@@ -59,8 +63,22 @@ public sealed class Sampling(Accelerator accelerator, Tuning? tuning = null) : I
     {
         if (values_k.Length < 1 || ids_k.Length != values_k.Length)
             throw new ArgumentException($"TopK: room for {values_k.Length} values and {ids_k.Length} ids; both must be k.");
+        if (accelerator.AcceleratorType != AcceleratorType.CPU && values_k.Length <= TopKKernels.MostCandidates && logits_V.Length is > 0 and < int.MaxValue / 8)
+        {
+            Select(stream, logits_V, values_k, ids_k);
+            return;
+        }
+
         var (runLength, runs) = FindRunBests(stream, nameof(TopK), logits_V);
         _topK(stream, new KernelConfig(1, _tuning.WarpSize), logits_V, _values.View, _ids.View, values_k, ids_k, runLength, runs);
+    }
+
+    /// <summary>The same by one group of as many threads as possible, for GPUs; at most <see cref="TopKKernels.MostCandidates"/> logits.</summary>
+    public void Select(AcceleratorStream stream, View logits_V, View values_k, ArrayView<int> ids_k)
+    {
+        _select ??= accelerator.LoadKernel<View, View, ArrayView<int>>(TopKKernels.SelectKernel);
+        int group = accelerator.AcceleratorType == AcceleratorType.CPU ? _tuning.GroupSize : Math.Min(1024, accelerator.MaxNumThreadsPerGroup);
+        _select(stream, new KernelConfig(1, group), logits_V, values_k, ids_k);
     }
 
     /// <summary>

@@ -51,6 +51,36 @@ public class SamplingTests
         }
     }
 
+    // Few and many different values: the k-th is found in the first digit, in the last of its value, or among equals by their ids.
+    [TestCase(1, 1, 64f)]
+    [TestCase(40, 33, 64f)]
+    [TestCase(900, 64, 4f)]
+    [TestCase(3001, 200, 1e6f)]
+    [TestCase(2500, 512, 0.5f)]
+    public void Selecting_gives_the_largest_logits_in_order(int length, int k, float steps)
+    {
+        float[] logits = [.. Inputs.Uniform(length, seed: 4, scale: 20f).Select(v => MathF.Round(v * steps) / steps)];
+        int[] expected = [.. Enumerable.Range(0, length).OrderByDescending(i => logits[i]).ThenBy(i => i).Take(k)];
+        foreach (TestDevice device in Devices.AllAndGpu)
+        {
+            var (values, ids) = TopK(device, logits, k, selects: true);
+            Assert.That(ids, Is.EqualTo(expected), device.ToString());
+            Assert.That(values, Is.EqualTo(expected.Select(i => logits[i])), device.ToString());
+        }
+    }
+
+    [Test]
+    public void Selecting_passes_over_what_is_no_logit_and_marks_missing_places()
+    {
+        float[] logits = [float.NaN, 1f, float.NegativeInfinity, -0f, float.NaN, 0f, float.PositiveInfinity, -float.Epsilon];
+        foreach (TestDevice device in Devices.AllAndGpu)
+        {
+            Assert.That(TopK(device, logits, 2, selects: true).Ids, Is.EqualTo(new[] { 6, 1 }), device.ToString());
+            Assert.That(TopK(device, logits, 7, selects: true).Ids, Is.EqualTo(new[] { 6, 1, 3, 5, 7, -1, -1 }), device.ToString());
+            Assert.That(TopK(device, [float.NaN], 1, selects: true).Ids, Is.EqualTo(new[] { -1 }), device.ToString());
+        }
+    }
+
     [Test]
     public void TopK_of_one_is_argmax_and_missing_places_are_marked()
     {
@@ -122,13 +152,16 @@ public class SamplingTests
         }
     }
 
-    private static (float[] Values, int[] Ids) TopK(TestDevice device, float[] logits, int k)
+    private static (float[] Values, int[] Ids) TopK(TestDevice device, float[] logits, int k, bool selects = false)
     {
         using var logitBuffer = device.Upload(logits);
         using var values = device.Room(k);
         using var ids = device.Upload(new int[k]);
         using var sampling = new Sampling(device.Accelerator, device.Tuning);
-        sampling.TopK(device.Stream, logitBuffer.View, values.View, ids.View);
+        if (selects)
+            sampling.Select(device.Stream, logitBuffer.View, values.View, ids.View);
+        else
+            sampling.TopK(device.Stream, logitBuffer.View, values.View, ids.View);
         return (device.Download(values), device.Download(ids));
     }
 
