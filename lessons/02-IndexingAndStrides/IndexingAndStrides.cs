@@ -8,7 +8,7 @@ namespace GemmaIlgpu.Lessons;
 public sealed class IndexingAndStrides : Lesson<IndexingAndStrides.Matrix>
 {
     private const int GroupSize = 128;
-    private const int RowBands = 64;
+    private const int RowsPerThread = 8;
 
     public override int Number => 2;
     public override string Title => "Indexing and strides";
@@ -43,7 +43,7 @@ public sealed class IndexingAndStrides : Lesson<IndexingAndStrides.Matrix>
 
     // The scale is read once by each band of rows.
     private static long ColumnBytes(Matrix problem) =>
-        4L * ((3L * problem.Rows * problem.Columns) + ((long)Math.Min(RowBands, problem.Rows) * problem.Columns));
+        4L * ((3L * problem.Rows * problem.Columns) + ((long)Workbench.Groups(problem.Rows, RowsPerThread) * problem.Columns));
 
     public override Problem Pose(Scale scale)
     {
@@ -93,7 +93,7 @@ public sealed class IndexingAndStrides : Lesson<IndexingAndStrides.Matrix>
 
     private static Action OneColumnPerThread(Workbench bench, Matrix problem)
     {
-        Index2D grid = new(Workbench.Groups(problem.Columns, GroupSize), RowBands);
+        Index2D grid = new(Workbench.Groups(problem.Columns, GroupSize), Workbench.Groups(problem.Rows, RowsPerThread));
         return Launch(bench, problem, IndexingKernels.OneColumnPerThread, new KernelConfig(grid, new Index2D(GroupSize, 1)));
     }
 

@@ -62,7 +62,7 @@ public sealed class AttentionLesson : Lesson<AttentionLesson.Heads>
 
     public override Problem Pose(Scale scale)
     {
-        (int count, int tokens, int width, int window) = scale == Scale.Small ? (2, 37, 21, 18) : (3, 517, 53, 131);
+        (int count, int tokens, int width, int window) = scale == Scale.Small ? (2, 83, 21, 65) : (3, 517, 53, 131);
         float[] q = Inputs.Sixteenths(count * tokens * width, seed: 1), k = Inputs.Sixteenths(q.Length, seed: 2), v = Inputs.Sixteenths(q.Length, seed: 3);
         double cap = 20, error = (8 * cap) + (2 * window) + 40;
         return new Heads

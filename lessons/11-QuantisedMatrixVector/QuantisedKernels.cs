@@ -37,19 +37,20 @@ public static class QuantisedKernels
             y[row] = sum;
     }
 
-    /// <summary>Four weights for each load: a lane takes an int apart by shifts. One scale serves all four.</summary>
-    public static void FourBytes(ArrayView<int> levels, View scales, View x, View y)
+    /// <summary>Four weights for each load: a lane takes an int apart by shifts. One scale serves all four, and x comes in fours too.</summary>
+    public static void FourBytes(ArrayView<int> levels, View scales, ArrayView<Four> x, View y)
     {
-        int row = (Grid.IdxX * (Group.DimX / Warp.WarpSize)) + Warp.WarpIdx, words = x.IntLength / 4;
+        int row = (Grid.IdxX * (Group.DimX / Warp.WarpSize)) + Warp.WarpIdx, words = x.IntLength;
         if (row >= y.Length)
             return;
         long first = (long)row * words;
         float sum = 0f;
         for (int word = Warp.LaneIdx; word < words; word += Warp.WarpSize)
         {
-            int four = levels[first + word], at = 4 * word;
-            float products = ((sbyte)four * x[at]) + ((sbyte)(four >> 8) * x[at + 1])
-                + ((sbyte)(four >> 16) * x[at + 2]) + ((four >> 24) * x[at + 3]);
+            int four = levels[first + word];
+            Four value = x[word];
+            float products = ((sbyte)four * value.A) + ((sbyte)(four >> 8) * value.B)
+                + ((sbyte)(four >> 16) * value.C) + ((four >> 24) * value.D);
             sum += scales[(first + word) / WordsPerBlock] * products;
         }
 

@@ -20,8 +20,8 @@ public sealed class QuantisedMatrixVector : Lesson<QuantisedMatrixVector.Product
     [
         Rung("plain C#", "Three loops: rows, blocks, weights.", problem => problem.LeastBytes, PlainCSharp),
         Rung("expand first", "A kernel writes float32 weights, lesson 5's multiplies them.", problem => problem.ExpandedBytes, ExpandFirst),
-        Rung("byte by byte", "Each weight is expanded in a register.", problem => problem.Bytes(bytesOfX: 4, weightsOfScale: 1), Launch<sbyte>(QuantisedKernels.ByteByByte)),
-        Rung("four bytes a load", "An int is taken apart by shifts.", problem => problem.Bytes(bytesOfX: 4, weightsOfScale: 4), Launch<int>(QuantisedKernels.FourBytes)),
+        Rung("byte by byte", "Each weight is expanded in a register.", problem => problem.Bytes(bytesOfX: 4, weightsOfScale: 1), Launch<sbyte, float>(QuantisedKernels.ByteByByte)),
+        Rung("four bytes a load", "An int is taken apart by shifts.", problem => problem.Bytes(bytesOfX: 4, weightsOfScale: 4), Launch<int, Four>(QuantisedKernels.FourBytes)),
         Rung("integer products", "x in bytes too; scales meet whole sums.", problem => problem.Bytes(bytesOfX: 2, weightsOfScale: 4), Integers),
     ];
 
@@ -113,13 +113,15 @@ public sealed class QuantisedMatrixVector : Lesson<QuantisedMatrixVector.Product
         };
     }
 
-    // The same bytes, seen as sbyte or as int.
-    private static Func<Workbench, Product, Action> Launch<T>(Action<ArrayView<T>, View, View, View> method)
-        where T : unmanaged => (bench, problem) =>
+    // The same bytes, seen as sbyte or as int; the same floats, seen one by one or in fours.
+    private static Func<Workbench, Product, Action> Launch<T, TX>(Action<ArrayView<T>, View, ArrayView<TX>, View> method)
+        where T : unmanaged
+        where TX : unmanaged => (bench, problem) =>
     {
         var kernel = bench.Accelerator.LoadStreamKernel(method);
         ArrayView<T> levels = bench.Copy(problem.Levels).Cast<T>();
-        View scales = bench.Copy(problem.Scales), x = bench.Copy(problem.X), y = bench.Result(problem.Rows);
+        ArrayView<TX> x = bench.Copy(problem.X).Cast<TX>();
+        View scales = bench.Copy(problem.Scales), y = bench.Result(problem.Rows);
         KernelConfig config = new(bench.GroupsOfWarps(problem.Rows, GroupSize), GroupSize);
         return () => kernel(config, levels, scales, x, y);
     };

@@ -32,6 +32,14 @@ public class LessonsVerbTests
     }
 
     [Test]
+    public void A_run_counts_what_a_gpu_would_do()
+    {
+        string output = Gemma.Output("lessons", "run", "04", "--device", "simd", "--size", "small");
+        Assert.That(output, Does.Contain("Counted as on a GPU with warps of 32, for [67, 45] to [45, 67]:"));
+        Assert.That(output, Does.Match(@"(?m)^tile +1 +[\d.]+ +[\d.]+ +[1-9]\d*.* [\d,]+$").And.Match(@"(?m)^padded tile +1 +[\d.]+ +[\d.]+ +0 "));
+    }
+
+    [Test]
     public void A_run_as_json()
     {
         JsonElement run = JsonDocument.Parse(Gemma.Output("lessons", "run", "12", "--device", "simd", "--size", "small", "--json")).RootElement;
@@ -55,7 +63,7 @@ public class LessonsVerbTests
     [Test]
     public void Devices_that_are_not_there_or_too_many()
     {
-        Gemma.AssertComplains(Gemma.Run("lessons", "run", "1", "--device", "abacus"), ExitCodes.Usage, "There is no device \"abacus\"");
+        Gemma.AssertComplains(Gemma.Run("lessons", "run", "1", "--device", "abacus"), ExitCodes.Failure, "There is no device \"abacus\"");
         Gemma.AssertComplains(Gemma.Run("lessons", "run", "1", "--device", "simd,debug"), ExitCodes.Usage, "A lesson runs on one device");
         Gemma.AssertComplains(Gemma.Run("lessons", "run", "1", "--size", "huge"), ExitCodes.Usage, "huge");
     }

@@ -27,8 +27,21 @@ internal static class LessonReport
         }
 
         Tables.Write(console, table);
-        foreach (RungResult rung in result.Rungs.Where(rung => rung.Counters.Count > 0))
-            console.Out.WriteLine($"\n{rung.Name}: {string.Join(", ", rung.Counters.Select(counter => $"{counter.Key} {Quantity.Number(counter.Value)}"))}");
+        WriteCounters(lesson, result, console);
+    }
+
+    private static void WriteCounters(Lesson lesson, LessonResult result, HostConsole console)
+    {
+        RungResult[] counted = [.. result.Rungs.Where(rung => rung.Counters.Count > 0)];
+        if (counted.Length == 0)
+            return;
+        console.Out.WriteLine($"\nCounted as on a GPU with warps of 32, for {lesson.Pose(Scale.Small).Shape}:\n");
+        Table table = Tables.Create(console, ["rung", .. counted[0].Counters.Select(counter => counter.Key)]);
+        foreach (TableColumn column in table.Columns.Skip(1))
+            column.RightAligned();
+        foreach (RungResult rung in counted)
+            table.AddRow([Markup.Escape(rung.Name), .. rung.Counters.Select(counter => Count(counter.Value))]);
+        Tables.Write(console, table);
     }
 
     /// <summary>JSON has no NaN: an error that is none is null there.</summary>
@@ -63,6 +76,9 @@ internal static class LessonReport
     // Kernels of the small sizes take microseconds.
     private static string Time(double seconds) =>
         seconds < 1e-3 ? $"{Quantity.Number(seconds * 1e6)} µs" : Quantity.Seconds(TimeSpan.FromSeconds(seconds));
+
+    private static string Count(double value) =>
+        value == Math.Floor(value) ? Quantity.Count((long)value) : Quantity.Number(value);
 
     private static string Number(double? value) => value is double number ? Quantity.Number(number) : "";
 }

@@ -40,11 +40,6 @@ internal sealed class LessonsVerb : Verb
 
     public override Command ToCommand(HostConsole console)
     {
-        _device.Validators.Add(result =>
-        {
-            if (DeviceRequest.Complaint(result.GetValueOrDefault<string>() ?? "") is string complaint)
-                result.AddError(complaint);
-        });
         _size.AcceptOnlyFromAmong("auto", "full", "small");
         Command run = new("run", "Run a lesson: is each rung right, what does it move and compute, how long does it take?");
         run.Add(_number);
@@ -84,7 +79,12 @@ internal sealed class LessonsVerb : Verb
         bool isSlow = device.Accelerator.AcceleratorType == AcceleratorType.CPU && name != "simd";
         Scale scale = parsed.GetValue(_size) switch { "full" => Scale.Full, "small" => Scale.Small, _ => isSlow ? Scale.Small : Scale.Full };
 
+#if UPSTREAM_PACKAGES
         LessonResult result = LessonRunner.Run(lesson, device.Accelerator, scale, measure: true);
+#else
+        using CountedLaunches counting = new();
+        LessonResult result = LessonRunner.Run(lesson, device.Accelerator, scale, measure: true, counting);
+#endif
         if (parsed.GetValue(_json))
             console.Out.WriteLine(Json.Write(LessonReport.ToJson(result)));
         else
