@@ -9,6 +9,8 @@ namespace ILGPU.Runtime;
 /// <summary>A kernel that is loaded on an accelerator.</summary>
 public abstract class Kernel : AcceleratorObject
 {
+    private readonly KernelInfo? _info;
+
     private protected Kernel(
         Accelerator accelerator,
         MethodInfo method,
@@ -25,11 +27,11 @@ public abstract class Kernel : AcceleratorObject
         Parameters = [.. method.GetParameters()];
         DisplayName = KernelMethod.Name(method);
         Specialization = specialization;
-        Info = info;
+        _info = info;
     }
 
     /// <summary>Gets what is known about the kernel; null if nothing.</summary>
-    internal KernelInfo? Info { get; private protected set; }
+    internal virtual KernelInfo? Info => _info;
 
     /// <summary>Gets the number of arguments, without the index.</summary>
     public int NumParameters => Parameters.Length - (ImplicitlyGrouped ? 1 : 0);

@@ -35,7 +35,7 @@ public static class CudaDevices
     public static string? GetPtx(this CudaKernel kernel)
     {
         ArgumentNullException.ThrowIfNull(kernel);
-        return kernel.Function?.Code.Text;
+        return kernel.Code?.Text;
     }
 
     /// <summary>Adds the devices of a driver.</summary>

@@ -26,12 +26,26 @@ internal sealed class CudaKernels
         _compiler = new(accelerator, (accelerator.Device.Target!, accelerator.Context.Properties.MathMode), Compile, forPtx: true);
     }
 
-    /// <summary>Compiles and loads a kernel without specialised values.</summary>
-    public CudaFunction Load(CudaKernel kernel) => Load(kernel, _compiler.Get(kernel, [], null).Code);
+    /// <summary>Compiles a kernel without specialised values.</summary>
+    public PtxKernel Compile(CudaKernel kernel) => _compiler.Get(kernel, [], null).Code;
+
+    /// <summary>Has the driver compile PTX for the device, once.</summary>
+    public CudaFunction Load(CudaKernel kernel, PtxKernel code)
+    {
+        try
+        {
+            return _functions.GetOrAdd(code, key => new(() => new CudaFunction(_accelerator.Session, key, kernel.DisplayName, _accelerator.MaxSharedMemoryPerGroup))).Value;
+        }
+        catch
+        {
+            _functions.TryRemove(code, out _);  // a second try gets a fresh answer
+            throw;
+        }
+    }
 
     /// <summary>Makes a launcher.</summary>
     public Delegate CreateLauncher(CudaKernel kernel, LauncherSignature signature) =>
-        _compiler.CreateLauncher(kernel, signature, compiled => new CudaLauncher(kernel, _accelerator, Load(kernel, compiled.Code)));
+        _compiler.CreateLauncher(kernel, signature, compiled => new CudaLauncher(kernel, _accelerator, compiled.Code));
 
     /// <summary>Finds the group size that keeps most threads of a multiprocessor busy; of equal ones that closest to 256.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -75,18 +89,4 @@ internal sealed class CudaKernels
             MaxThreadsPerGroup = limits.MaxNumThreadsPerGroup,
             MinGroupsPerMultiprocessor = limits.MinNumGroupsPerMultiprocessor,
         });
-
-    // One that failed is forgotten, so that a second try gets a fresh answer.
-    private CudaFunction Load(CudaKernel kernel, PtxKernel code)
-    {
-        try
-        {
-            return _functions.GetOrAdd(code, key => new(() => new CudaFunction(_accelerator.Session, key, kernel.DisplayName, _accelerator.MaxSharedMemoryPerGroup))).Value;
-        }
-        catch
-        {
-            _functions.TryRemove(code, out _);
-            throw;
-        }
-    }
 }
