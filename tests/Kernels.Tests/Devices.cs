@@ -4,6 +4,7 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 #if !UPSTREAM_PACKAGES
 using GemmaIlgpu.Compute;
+using GemmaIlgpu.Compute.Tests;
 using ILGPU.Runtime.OpenCL;
 using GemmaIlgpu.CudaSimulator;
 #endif
@@ -43,6 +44,17 @@ public sealed class Devices
     });
 #endif
 
+#if !UPSTREAM_PACKAGES
+    /// <summary>
+    /// An OpenCL device with emulated sub-groups of 8, a warp alone in its group; null without OpenCL. Programs take seconds to
+    /// build there, so this is for a few.
+    /// </summary>
+    public static TestDevice? OpenCLWithSubGroups => SubGroups.Value;
+
+    private static readonly Lazy<TestDevice?> SubGroups = new(() => OpenCLTestDevice.Find() is null ? null
+        : new("OpenCL with sub-groups", OpenDevice(builder => builder.SelectedDevices.Add(EmulatedSubGroups.Device(EmulatedSubGroups.Names.First()))), 1));
+#endif
+
     /// <summary>Those fast enough for many cases.</summary>
     public static IEnumerable<TestDevice> Compiled => All.Where(device => device.IsCompiled);
 
@@ -70,12 +82,8 @@ public sealed class Devices
         foreach (int warp in new[] { 1, 4 })
             devices.Add(new("Debug", OpenDevice(builder => builder.DebugCpu(warp)), 1));
         devices.Add(new("Debug", devices[1].Accelerator, 2));
-        if (OpenCLDevices.List().FirstOrDefault(found => found.Device is not null)?.Device is { } device)
+        if (OpenCLTestDevice.Find() is { } device)
             devices.Add(new("OpenCL", OpenDevice(builder => builder.OpenCL(other => other.Equals(device))), 8));
-        else if (Environment.GetEnvironmentVariable("GEMMA_TESTS_REQUIRE_OPENCL") == "1")
-            throw new InvalidOperationException($"There is no OpenCL device to test on: {OpenCLDevices.Problem ?? "none of those found can be used"}.");
-        else
-            TestContext.Progress.WriteLine("SKIPPED: kernels were not tested on OpenCL, of which there is no usable device here.");
         devices.Add(new("Checked", OpenDevice(builder => builder.CheckedCpu(32)), 2));
         // The PTX of every kernel, by the interpreter; work is done only when it is waited for, so that a missing wait shows.
         devices.Add(new("PTX", OpenDevice(builder => builder.SimulatedCuda(new SimulatorOptions { Deferred = true })), 1));

@@ -112,7 +112,7 @@ public class MatMulTests
         }
     }
 
-    private static float[] Run(TestDevice device, float[] x, byte[] weights, WeightType type, int rows, int width)
+    internal static float[] Run(TestDevice device, float[] x, byte[] weights, WeightType type, int rows, int width)
     {
         using var xBuffer = device.Upload(x);
         using var w = device.Upload(weights);

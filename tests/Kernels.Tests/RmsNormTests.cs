@@ -98,10 +98,10 @@ public class RmsNormTests
 
     // Roundings on the longest path: ⌈D/group⌉ serial, the warp's tree, one per warp of the group, the division and ε;
     // halved by the root; then root, reciprocal, two products and the weight's sum. Each at most 2⁻²⁴.
-    private static double Tolerance(int width, TestDevice device) =>
+    internal static double Tolerance(int width, TestDevice device) =>
         (((Math.Ceiling((double)width / device.Group) + device.TreeDepth + (device.Group / device.Warp) + 2) / 2) + 5) * TensorAssert.Rounding;
 
-    private static float[] Run(TestDevice device, float[] x, float[] weight, float epsilon, float weightOffset)
+    internal static float[] Run(TestDevice device, float[] x, float[] weight, float epsilon, float weightOffset)
     {
         using var xBuffer = device.Upload(x);
         using var weightBuffer = device.Upload(weight);

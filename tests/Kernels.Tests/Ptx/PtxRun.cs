@@ -5,6 +5,7 @@ using GemmaIlgpu.Compute.Ir;
 using GemmaIlgpu.PtxInterpreter;
 using GemmaIlgpu.PtxInterpreter.Execution;
 using GemmaIlgpu.PtxInterpreter.Memory;
+using PtxModule = GemmaIlgpu.PtxInterpreter.PtxModule;
 
 namespace GemmaIlgpu.Kernels.Tests.Ptx;
 
