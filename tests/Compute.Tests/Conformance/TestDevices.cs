@@ -22,7 +22,8 @@ public static class TestDevices
         ["Counted64"] = () => CpuDevices.Counted(64),
         ["Debug32"] = () => CpuDevices.Debug(32),
         ["Ptx70"] = () => SimulatedGpu(SimulatedDevice.Volta),
-        ["Ptx90"] = () => SimulatedGpu(SimulatedDevice.Hopper),
+        // Work is done only when it is waited for, so that a missing wait shows.
+        ["Ptx90"] = () => SimulatedGpu(SimulatedDevice.Hopper, deferred: true),
         ["OpenCL"] = () => OpenCLTestDevice.Get(),
     };
 
@@ -51,8 +52,8 @@ public static class TestDevices
     }
 
     // The CUDA runtime with the PTX interpreter in the place of NVIDIA's driver.
-    private static Device SimulatedGpu(SimulatedDevice device) =>
-        new CudaSystem(new SimulatedDriver(new SimulatorOptions { Devices = [device], Output = Console.Write })).Devices()[0];
+    private static Device SimulatedGpu(SimulatedDevice device, bool deferred = false) =>
+        new CudaSystem(new SimulatedDriver(new SimulatorOptions { Devices = [device], Deferred = deferred, Output = Console.Write })).Devices()[0];
 
     public static void CloseAll()
     {
