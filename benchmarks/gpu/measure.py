@@ -7,6 +7,7 @@ import argparse
 import array
 import datetime
 import json
+import lzma
 import math
 import pathlib
 import platform
@@ -18,7 +19,7 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-GOLDEN = ROOT / "tests/Engine.Tests/Data/models"
+GOLDEN, DEMO = ROOT / "tests/Engine.Tests/Data/models", ROOT / "models/demo"
 
 # The bound of the golden files; models with large logits amplify rounding (their README says by how much).
 PLAIN_TOLERANCE, LARGECAP_TOLERANCE = 2e-4, 1e-2
@@ -102,7 +103,7 @@ class Bench:
         self.say("Logits of a prompt of 70 tokens, and 24 tokens chosen one after the other, on the device and on the processor.")
         self.say()
         kernels = ["plain", "fast"] if "--kernels" in call([self.gemma, "logits", "--help"]) else [None]
-        models = [("demo", None)] + ([(path.name, path) for path in sorted(GOLDEN.glob("gemma*"))] if GOLDEN.is_dir() else [])
+        models = [("demo", DEMO)] + ([(path.name, path) for path in sorted(GOLDEN.glob("gemma*"))] if GOLDEN.is_dir() else [])
         if self.options.dry:
             models = models[:3]
         else:
@@ -128,8 +129,7 @@ class Bench:
     def logits(self, device, path, kernels):
         ids = [2] + [random.Random(7 + i).randrange(3, 500) for i in range(69)]
         out = self.work / f"logits-{device.replace(':', '-').replace(',', '-')}.safetensors"
-        command = [self.gemma, "logits", "--ids", ",".join(map(str, ids)), "--out", out, "--greedy", 24, "--device", device, "--context", 128]
-        command += ["--model", path] if path else []
+        command = [self.gemma, "logits", "--ids", ",".join(map(str, ids)), "--out", out, "--greedy", 24, "--device", device, "--context", 128, "--model", path]
         command += ["--kernels", kernels] if kernels else []
         call(command)
         return read_tensors(out)
@@ -159,11 +159,11 @@ class Bench:
                 call([self.gemma, "synth", "--like", size, "--type", "bf16", "--out", folder])
                 self.say(f"Random weights, bf16, written in {time.monotonic() - start:.0f} s.")
                 self.say()
-            ours = self.ours(folder if size else None)
+            ours = self.ours(folder if size else DEMO)
             # The weights make room for the peer's; its configuration is all it reads.
             for file in folder.glob("*.safetensors"):
                 file.unlink()
-            self.table(ours, self.peer(folder if size else ROOT / "models/demo"))
+            self.table(ours, self.peer(folder if size else DEMO))
         except Skipped as e:
             self.say(f"Not measured: {e}.")
             self.failed = True
@@ -175,8 +175,8 @@ class Bench:
         o = self.options
         context = max(o.prompt, *o.contexts) + o.tokens + 2
         command = [self.gemma, "bench", "--json", "--device", o.device, "--prompt-tokens", o.prompt, "--contexts", ",".join(map(str, o.contexts)),
-                   "--tokens", o.tokens, "--context", min(context, 512) if model is None else context, "--batch", max(o.prompt, 1)]
-        command += ["--model", model] if model else []
+                   "--tokens", o.tokens, "--context", min(context, 512) if model == DEMO else context, "--batch", max(o.prompt, 1)]
+        command += ["--model", model]
         command += ["--gpu-layers", o.gpu_layers] if o.gpu_layers is not None else []
         return json.loads(call(command, timeout=max(60, self.remaining())))
 
@@ -269,10 +269,15 @@ def number(value, unit=1.0):
 
 
 def find_gemma():
-    for candidate in ("artifacts/gpu/gemma", "artifacts/bin/Host/release/gemma"):
-        if (ROOT / candidate).exists():
-            return ROOT / candidate
-    return None
+    """What 'prepare' packed, unpacked once; else what a build left."""
+    packed, unpacked = ROOT / "artifacts/gpu/gemma.xz", ROOT / "artifacts/gpu/gemma"
+    if packed.exists() and not unpacked.exists():
+        partial = unpacked.with_suffix(".partial")
+        with lzma.open(packed) as source, open(partial, "wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        partial.chmod(0o755)
+        partial.rename(unpacked)
+    return next((path for path in (unpacked, ROOT / "artifacts/bin/Host/release/gemma") if path.exists()), None)
 
 
 def main():

@@ -17,7 +17,7 @@ internal static class KernelSource
     {
         // A program published as one file has no assemblies to open.
         if (!File.Exists(method.Module.FullyQualifiedName))
-            throw new IOException($"{method.Module.Name} is part of a single file here, without its symbols; the source comes from there. Other stages need none.");
+            throw new IOException("This program is a single file, without the symbols that lead to the source; other stages need none.");
         using PEReader image = new(File.OpenRead(method.Module.FullyQualifiedName));
         if (!image.TryOpenAssociatedPortablePdb(method.Module.FullyQualifiedName, path => File.Exists(path) ? File.OpenRead(path) : null, out MetadataReaderProvider? provider, out _))
             throw new IOException($"The symbols of {method.Module.Name} are not beside it; the source comes from there.");
