@@ -75,6 +75,8 @@ internal sealed class PtxTextTests
         y[i] = XMath.Exp(y[i]);
     }
 
+    private static void Before(ArrayView<float> x) => x[Group.IdxX] = x[Group.IdxX - 1];
+
     private static void Extreme(ArrayView<float> x) => x[0] = MathF.Min(x[0], x[1]);
 
     private static void Products(ArrayView<float> x) => x[0] = (x[1] * x[2]) + x[3];
@@ -217,6 +219,9 @@ internal sealed class PtxTextTests
             Assert.That(Compile(Extreme, "sm_75").Text, Does.Contain("min.f32").And.Contain("setp.nan.f32"));
         }
     }
+
+    [Test]
+    public void An_offset_is_always_added() => Assert.That(Compile(Before).Text, Does.Match(@"ld\.global\.f32 %f\d+, \[%rd\d+\+-4\]"));
 
     [Test]
     public void An_atomic_operation_without_a_result_is_a_reduction() =>
