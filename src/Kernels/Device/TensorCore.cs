@@ -113,4 +113,18 @@ public static class TensorCore
         CudaAsm.Emit("cvt.rn.bf16x2.f32 %0, %1, %2;", out int pair, second, first);
         return pair;
     }
+
+    /// <summary>2ˣ with a relative error of 2⁻²² and 0 below 2⁻¹²⁶; 0 for −∞.</summary>
+    public static float Exp2(float x)
+    {
+        CudaAsm.Emit("ex2.approx.ftz.f32 %0, %1;", out float power, x);
+        return power;
+    }
+
+    /// <summary>1 / x with an error of one unit in the last place; 0 for ∞.</summary>
+    public static float Reciprocal(float x)
+    {
+        CudaAsm.Emit("rcp.approx.ftz.f32 %0, %1;", out float reciprocal, x);
+        return reciprocal;
+    }
 }

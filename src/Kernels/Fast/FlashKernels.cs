@@ -15,9 +15,11 @@ namespace GemmaIlgpu.Kernels.Fast;
 /// <para>Shared memory: 64 rows of queries and a tile of keys and of values in bfloat16: 24, 48 or 64 KiB (dynamic). Values
 /// arrive while scores are computed, the next keys while outputs are.</para>
 /// <para>Traffic: per tile each visible key and value once, from the second-level cache if another tile has read it; 4·64·H
-/// operations on the two: compute-bound.</para>
+/// operations on the two: compute-bound. With H = 256 a warp's loop has 664 instructions, 128 of them mma and 80 ldmatrix
+/// (sm_80); 243 registers, so that two groups fit a multiprocessor.</para>
 /// <para>Numerics: queries, keys, values and weights are rounded to bfloat16 (2⁻⁹ relative each; exact for a bfloat16
-/// cache's keys and values), products are exact, sums, softmax and outputs float32. A score errs by
+/// cache's keys and values), products are exact, sums, softmax and outputs float32, powers and reciprocals by the
+/// hardware's approximations of 2⁻²². A score errs by
 /// 2 · 2⁻⁹ · Σ|q·k| · scale at most and much less on average; the sum of weights is that of the unrounded ones.</para>
 /// <para>Source: Dao et al. 2022, arXiv:2205.14135; Dao 2023, arXiv:2307.08691, for the split of rows over warps. Plain
 /// counterpart: <see cref="AttentionPrefill"/>.</para>

@@ -13,7 +13,9 @@ namespace GemmaIlgpu.Kernels.Fast;
 /// the second-level cache by the others.</para>
 /// <para>Shared memory: <see cref="Stages"/> stages of two tiles of 128 × 32, 64 KiB (dynamic). While one stage is
 /// multiplied, the next two arrive and the one after them is asked for; one barrier for each tile of columns.</para>
-/// <para>Traffic: 16 KiB for 2 · 128 · 128 · 32 operations, 64 a byte: compute-bound from about 128 tokens on.</para>
+/// <para>Traffic: 16 KiB for 2 · 128 · 128 · 32 operations, 64 a byte: compute-bound from about 128 tokens on. A
+/// warp's loop has 193 instructions, 64 of them mma and 16 ldmatrix (sm_80); 218 registers, so that two groups fit a
+/// multiprocessor.</para>
 /// <para>Numerics: products of bfloat16 are exact in float32; a tensor core adds 16 of them to a sum with at least
 /// truncation's accuracy, so |error| ≤ (K/8 + 1) · 2⁻²³ · Σ|x·w|, on top of the rounding of x, 2⁻⁹ · Σ|x·w|.</para>
 /// <para>Source: PTX ISA 7.8 for the instructions; tiles and stages after the block structure that any GPU text

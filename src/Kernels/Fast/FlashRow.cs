@@ -17,6 +17,8 @@ public struct FlashRow
 
     /// <summary>First key that it sees.</summary>
     public int FirstVisible;
+
+    /// <summary>Largest score so far, in units of log₂ e.</summary>
     public float Maximum;
 
     /// <summary>This lane's part of the sum of weights.</summary>
@@ -48,9 +50,7 @@ public struct FlashRow
             for (int i = 0; i < 2; i++)
             {
                 int at = (4 * j) + (2 * half) + i;
-                float score = scores[at] * p.Scale;
-                if (p.Softcap > 0f)
-                    score = Softcap.Apply(score, p.Softcap);
+                float score = Score(scores[at], p);
                 int position = key + (8 * j) + i;
                 score = (position >= row.FirstVisible) & (position <= row.Position) ? score : float.NegativeInfinity;
                 scores[at] = score;
@@ -62,7 +62,8 @@ public struct FlashRow
         largest = XMath.Max(largest, Warp.ShuffleXor(largest, 1));
         largest = XMath.Max(largest, Warp.ShuffleXor(largest, 2));
         float maximum = XMath.Max(row.Maximum, largest);
-        float rescale = OnlineSoftmax.Weight(row.Maximum, maximum);
+        float origin = maximum == float.NegativeInfinity ? 0f : maximum;     // nothing seen yet: all weights are 0
+        float rescale = TensorCore.Exp2(row.Maximum - origin);
         row.Maximum = maximum;
         row.Sum *= rescale;
         for (int j = 0; j < TTile.HeadDim / 8; j++)
@@ -77,13 +78,28 @@ public struct FlashRow
             for (int i = 0; i < 2; i++)
             {
                 int at = (4 * j) + (2 * half) + i;
-                float weight = OnlineSoftmax.Weight(scores[at], maximum);
+                float weight = TensorCore.Exp2(scores[at] - origin);
                 scores[at] = weight;
                 row.Sum += weight;
             }
         }
 
         return row;
+    }
+
+    /// <summary>
+    /// A dot product scaled and capped, times log₂ e, so that weights are powers of two. cap · tanh(s / cap) is computed as
+    /// cap − 2·cap / (1 + e^(2s / cap)): for small s that leaves an absolute error of 2⁻²² · cap, and it is absolute errors of
+    /// scores that become relative errors of weights.
+    /// </summary>
+    private static float Score(float dot, AttentionParameters p)
+    {
+        const float log2E = 1.44269504f;
+        if (p.Softcap == 0f)
+            return dot * (p.Scale * log2E);
+        float cap = p.Softcap * log2E;
+        float power = TensorCore.Exp2(dot * (p.Scale * 2f * log2E / p.Softcap));
+        return Fma.MultiplyAdd(-2f * cap, TensorCore.Reciprocal(1f + power), cap);
     }
 
     /// <summary>Writes the row's outputs, divided by the sum of its weights, from an index of y on.</summary>
