@@ -158,6 +158,21 @@ public sealed class MatrixTests
         Assert.That(words.Skip(8).Take(3), Is.EqualTo(new uint[] { 3, 5, 0 }), "the third copy was not committed; its upper half is filled with zeros");
     }
 
+    [Test]
+    public void Some_groups_copy_at_once()
+    {
+        uint[] words = Words("""
+            mov.u32 %r1, %ctaid.x; mad.wide.u32 %rd1, %r1, 4, %out;
+            st.shared.u32 [tile], 1; mov.u32 %r2, 9; st.global.u32 [%rd1+16], %r2;
+            mov.u32 %r9, tile;
+            cp.async.ca.shared.global [%r9], [%rd1+16], 4;
+            ld.shared.u32 %r3, [tile];
+            st.global.u32 [%rd1], %r3;
+            cp.async.wait_all;
+            """, threads: 1, words: 8, groups: 4, declarations: ".shared .align 16 .b8 tile[16];");
+        Assert.That(words.Take(4), Is.EqualTo(new uint[] { 1, 1, 9, 9 }), "a kernel that reads before the wait is wrong in one group or another");
+    }
+
     private static uint Pair(int low, int step) => (uint)(low | ((low + step) << 16));
 
     private static int[,] Fill(int rows, int columns, int low)

@@ -20,8 +20,14 @@ internal sealed unsafe partial class Warp
     private readonly int[] _copyGroups = new int[32];
     private List<PendingCopy>? _pendingCopies;
 
-    public void StartCopy(int lane, byte* to, byte* from, int size, int sourceSize) =>
-        (_pendingCopies ??= []).Add(new PendingCopy { Lane = lane, Group = _copyGroups[lane], To = to, From = from, Size = size, SourceSize = sourceSize });
+    public void StartCopy(int lane, byte* to, byte* from, int size, int sourceSize)
+    {
+        var copy = new PendingCopy { Lane = lane, Group = _copyGroups[lane], To = to, From = from, Size = size, SourceSize = sourceSize };
+        if (_group.CopiesAtOnce)
+            Finish(copy);
+        else
+            (_pendingCopies ??= []).Add(copy);
+    }
 
     public void CommitCopies(uint mask)
     {
@@ -44,15 +50,22 @@ internal sealed unsafe partial class Warp
                 _pendingCopies[kept++] = copy;
                 continue;
             }
-            var to = new Span<byte>(copy.To, copy.Size);
-            new ReadOnlySpan<byte>(copy.From, copy.SourceSize).CopyTo(to);
-            to[copy.SourceSize..].Clear();
+            Finish(copy);
         }
         _pendingCopies.RemoveRange(kept, _pendingCopies.Count - kept);
     }
+
+    private static void Finish(in PendingCopy copy)
+    {
+        var to = new Span<byte>(copy.To, copy.Size);
+        new ReadOnlySpan<byte>(copy.From, copy.SourceSize).CopyTo(to);
+        to[copy.SourceSize..].Clear();
+    }
 }
 
-/// <summary>cp.async: nothing moves before the wait, so that a read too early finds what lay there before.</summary>
+/// <summary>cp.async: may move its bytes at any time up to the wait. In most groups nothing moves before, so that a read too
+/// early finds what lay there before; in some everything moves at once, so that a copy started too early destroys
+/// what others still read.</summary>
 internal sealed unsafe class StartCopy(AddressOperandPlan to, AddressOperandPlan from, int size, int sourceSize) : Instruction
 {
     public override bool NeedsDefined => true;

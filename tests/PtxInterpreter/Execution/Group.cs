@@ -66,6 +66,9 @@ internal sealed unsafe class Group : IDisposable
 
     public int DynamicShared { get; }
 
+    /// <summary>Whether cp.async copies at once in this group; two of four do.</summary>
+    public bool CopiesAtOnce => ((Index.X + Index.Y + Index.Z) & 2) != 0;
+
     public DeviceMemory Memory { get; }
 
     public LaunchOptions Options { get; }
