@@ -14,15 +14,12 @@ internal sealed unsafe class CLLauncher : GpuLauncher, IDisposable
     private readonly OpenCLKernel _code;
     private readonly Lock _setting = new();     // arguments are set one by one, on an object that all threads share
     private nint _handle;
+    private int _maxGroupSize;
 
     public CLLauncher(Kernel kernel, CLAccelerator accelerator, OpenCLKernel code)
         : base(kernel)
     {
         (_accelerator, _library, _code) = (accelerator, accelerator.NativeContext.Library, code);
-        _handle = accelerator.NativeContext.CreateKernel(code);
-        nuint size;
-        CLLibrary.Check(_library.GetKernelWorkGroupInfo(_handle, accelerator.NativeContext.Device, CLInfo.KernelWorkGroupSize, (nuint)sizeof(nuint), &size, null), "clGetKernelWorkGroupInfo", code.Name);
-        MaxGroupSize = (int)Math.Min(size, (nuint)accelerator.MaxNumThreadsPerGroup);
     }
 
     ~CLLauncher() => Release();
@@ -31,7 +28,14 @@ internal sealed unsafe class CLLauncher : GpuLauncher, IDisposable
     protected override int StaticSharedBytes => _code.StaticSharedBytes;
 
     /// <inheritdoc/>
-    protected override int MaxGroupSize { get; }
+    protected override int MaxGroupSize
+    {
+        get
+        {
+            Build();
+            return _maxGroupSize;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -46,6 +50,7 @@ internal sealed unsafe class CLLauncher : GpuLauncher, IDisposable
         nuint* local = stackalloc nuint[] { (nuint)launch.Group.X, (nuint)launch.Group.Y, (nuint)launch.Group.Z };
         nuint* global = stackalloc nuint[] { (nuint)launch.Grid.X * local[0], (nuint)launch.Grid.Y * local[1], (nuint)launch.Grid.Z * local[2] };
         int result;
+        Build();
         lock (_setting)
         {
             for (int i = 0; i < _code.Arguments.Count; i++)
@@ -54,6 +59,27 @@ internal sealed unsafe class CLLauncher : GpuLauncher, IDisposable
         }
         CLLibrary.Check(result, "clEnqueueNDRangeKernel",
             $"kernel {_code.Name}, {launch.Grid} groups of {launch.Group} threads on {_accelerator.Name}");
+    }
+
+    // A driver takes a tenth of a second or several for a program, and of the kernels that a model loads it runs some.
+    private void Build()
+    {
+        if (Volatile.Read(ref _handle) != 0)
+            return;
+        lock (_setting)
+        {
+            if (_handle != 0)
+                return;
+            CLContext context = _accelerator.NativeContext;
+            nint handle = context.CreateKernel(_code);
+            nuint size;
+            int result = _library.GetKernelWorkGroupInfo(handle, context.Device, CLInfo.KernelWorkGroupSize, (nuint)sizeof(nuint), &size, null);
+            if (result != 0)
+                _library.ReleaseKernel(handle);
+            CLLibrary.Check(result, "clGetKernelWorkGroupInfo", $"kernel {_code.Name} on {_accelerator.Name}");
+            _maxGroupSize = (int)Math.Min(size, (nuint)_accelerator.MaxNumThreadsPerGroup);
+            Volatile.Write(ref _handle, handle);        // last: who sees it needs no lock
+        }
     }
 
     private void Set(uint position, OpenCLArgument argument, in GpuLaunch launch)

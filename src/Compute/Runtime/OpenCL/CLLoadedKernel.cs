@@ -17,7 +17,7 @@ internal sealed class CLLoadedKernel : Kernel
     {
         _accelerator = accelerator;
         if (!Parameters.Any(SpecializingLauncher.IsSpecialized))
-            accelerator.Compiler.Get(this, [], null);       // complaints come when a kernel is loaded
+            accelerator.Compiler.Get(this, [], null);       // complaints come when a kernel is loaded; the driver's own when it is first launched
     }
 
     private protected override Delegate CreateLauncher(LauncherSignature signature) =>
