@@ -1,6 +1,7 @@
 using GemmaIlgpu.CudaSimulator;
 using GemmaIlgpu.Engine.Configuration;
 using GemmaIlgpu.Engine.Generation;
+using GemmaIlgpu.Engine.Planning;
 using GemmaIlgpu.Engine.Tests.Support;
 using GemmaIlgpu.Engine.Weights;
 using GemmaIlgpu.Kernels.Fast;
@@ -82,6 +83,36 @@ public sealed class SimulatedCudaTests
 
         Assert.That(actual, Is.EqualTo(OnDevices(model, SimulatedDevice.Volta, 1, KernelChoice.Auto, out _)));
         Assert.That(replays, Is.EqualTo(2 * (Steps - 2)));
+    }
+
+    [Test]
+    public void What_does_not_fit_the_device_runs_on_the_processor_and_is_said()
+    {
+        string model = SmallModel.Write(_folder, "gemma-2-2b", TensorType.BF16);
+        SimulatedDevice small = SimulatedDevice.Volta with { MemoryBytes = SplitSearch.Reserve + (3 << 20) };
+        using Engine engine = Engine.Load(model, new EngineOptions { Device = "simd", ContextLength = 64, PrefillChunk = 16 }, SmallFirst(small));
+
+        Assert.That(engine.Split.ToString(), Does.Match(@"^layers 0(-1)? on cuda:0 \(Simulated GPU sm_70, \d\.\d MB\), (1-)?2 on simd \(CPU, .*, \d\.\d MB\), logits on cuda:0$"));
+        Assert.That(engine.DeviceName, Is.EqualTo(engine.Split.ToString()));
+        TensorAssert.Close(OnProcessor(model), Compute(engine, out _), 4e-4, SmallModel.Vocabulary, "divided");
+
+        Assert.That(
+            () => Engine.Load(model, new EngineOptions { Device = "simd", GpuLayers = 3, ContextLength = 64, PrefillChunk = 16 }, SmallFirst(small)),
+            Throws.TypeOf<InputException>().With.Message.StartsWith("--gpu-layers 3 is too many: cuda:0 has 0.3 GB free"));
+    }
+
+    // The device asked for is simulated; the processor that the engine adds is this machine's.
+    private static Func<string, OpenDevice> SmallFirst(SimulatedDevice small)
+    {
+        bool opened = false;
+        return name =>
+        {
+            if (opened)
+                return Devices.Open(name, threads: 2);
+            opened = true;
+            Context context = Simulation.CreateContext(new SimulatorOptions { Devices = [small] });
+            return new OpenDevice(context, context.Devices[0].CreateAccelerator(context), new DeviceInfo("cuda:0", small.Name, null) { IsHost = false });
+        };
     }
 
     private static float[] OnProcessor(string model)
