@@ -19,7 +19,8 @@ public sealed class VectorAdd : Lesson<VectorAdd.Vectors>
     [
         Rung("plain C#", "A loop.", problem => problem.LeastBytes, PlainCSharp),
         Rung("one thread per element", "The loop's body becomes a method; the loop becomes the grid.", problem => problem.LeastBytes, OnePerThread),
-        Rung("grid-stride loop", "As many threads as keep the device busy, each with a loop of its own.", problem => problem.LeastBytes, GridStride),
+        Rung("grid-stride loop", "As many threads as keep the device busy, each with a loop of its own.", problem => problem.LeastBytes, Strided(VectorAddKernels.GridStride)),
+        Rung("whole steps", "The loop's end is the same for all threads; what is left over comes apart.", problem => problem.LeastBytes, Strided(VectorAddKernels.WholeSteps)),
         Rung("sixteen bytes a load", "Four neighbours at once: a quarter of the load instructions.", problem => problem.LeastBytes, FourPerThread),
     ];
 
@@ -65,13 +66,13 @@ public sealed class VectorAdd : Lesson<VectorAdd.Vectors>
         return () => kernel(new KernelConfig(groups, GroupSize), a, b, sum);
     }
 
-    private static Action GridStride(Workbench bench, Vectors problem)
+    private static Func<Workbench, Vectors, Action> Strided(Action<View, View, View> method) => (bench, problem) =>
     {
-        var kernel = bench.Accelerator.LoadStreamKernel<View, View, View>(VectorAddKernels.GridStride);
+        var kernel = bench.Accelerator.LoadStreamKernel(method);
         View a = bench.Copy(problem.A), b = bench.Copy(problem.B), sum = bench.Result(problem.A.Length);
         int groups = 8 * bench.Accelerator.NumMultiprocessors;      // enough that some can wait for memory while others work
         return () => kernel(new KernelConfig(groups, GroupSize), a, b, sum);
-    }
+    };
 
     private static Action FourPerThread(Workbench bench, Vectors problem)
     {

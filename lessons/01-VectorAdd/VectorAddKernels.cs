@@ -22,6 +22,22 @@ public static class VectorAddKernels
             sum[i] = a[i] + b[i];
     }
 
+    /// <summary>The same in two parts: steps that all threads take, without a condition, and what is left over.</summary>
+    public static void WholeSteps(View a, View b, View sum)
+    {
+        int thread = Grid.GlobalIndex.X, threads = Grid.DimX * Group.DimX;
+        int steps = sum.IntLength / threads;
+        for (int step = 0; step < steps; step++)
+        {
+            int i = (step * threads) + thread;
+            sum[i] = a[i] + b[i];
+        }
+
+        int rest = (steps * threads) + thread;
+        if (rest < sum.IntLength)
+            sum[rest] = a[rest] + b[rest];
+    }
+
     /// <summary>Four elements for each thread, which lie together: sixteen bytes, the most that a GPU loads at once.</summary>
     public static void FourPerThread(
         ArrayView<Four> a, ArrayView<Four> b, ArrayView<Four> sum, View aRest, View bRest, View sumRest)
