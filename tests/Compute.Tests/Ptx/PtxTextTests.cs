@@ -1,4 +1,5 @@
 using GemmaIlgpu.Compute.Backends.Ptx;
+using GemmaIlgpu.Compute.Frontend;
 using GemmaIlgpu.Compute.Ir;
 using ILGPU;
 using ILGPU.Algorithms;
@@ -105,6 +106,42 @@ internal sealed class PtxTextTests
     {
         CudaAsm.Emit("add.u16 %0, %1, 200;", out byte result, x[0]);
         x[1] = result;
+    }
+
+    private static void Accumulate(ArrayView<float> x)
+    {
+        Input<float> factor = x[0];
+        Output<int> count = default;
+        Ref<float> sum = x[1];
+        for (int i = 0; i < 4; i++)
+            CudaAsm.EmitRef("fma.rn.f32 %2, %0, %0, %2; mov.u32 %1, 3;", ref factor, ref count, ref sum);
+        x[2] = sum.Value + count.Value;
+    }
+
+    private static void Predicates(ArrayView<int> x)
+    {
+        CudaAsm.Emit("setp.gt.s32 %0, %1, 3;", out bool isLarge, x[0]);
+        CudaAsm.Emit("selp.b32 %0, 100, 200, %1;", out int chosen, !isLarge);
+        x[0] = isLarge ? chosen : -chosen;
+    }
+
+    private static void SharedNames(ArrayView<int> x)
+    {
+        ArrayView<int> own = SharedMemory.Allocate<int>(32), dynamic = SharedMemory.GetDynamic<int>();
+        own[Group.IdxX] = x[Group.IdxX];
+        dynamic[Group.IdxX] = x[Group.IdxX] * 100;
+        Group.Barrier();
+        int next = (Group.IdxX ^ 1) * 4;
+        CudaAsm.Emit("{ .reg .b32 at; mov.u32 at, __shared_alloca0; add.u32 at, at, %1; ld.shared.u32 %0, [at]; }", out int first, next);
+        CudaAsm.Emit("{ .reg .b32 at; mov.u32 at, __dyn_shared_alloca; add.u32 at, at, %1; ld.shared.u32 %0, [at]; }", out int second, next);
+        x[Group.IdxX] = first + second;
+    }
+
+    private static void LostName(ArrayView<int> x)
+    {
+        ArrayView<int> large = SharedMemory.Allocate<int>(20_000);
+        large[Group.IdxX] = x[0];
+        CudaAsm.Emit("mov.u32 %0, __shared_alloca0;", out x[0]);
     }
 
     [Test]
@@ -252,6 +289,34 @@ internal sealed class PtxTextTests
         using PtxDevice device = new("sm_80");
         Assert.That(device.Run<byte>(Narrow, [100, 0], groups: 1, threads: 1, dynamicShared: 0), Is.EqualTo(new byte[] { 100, 44 }));     // 300 modulo 256
     }
+
+    [Test]
+    public void References_are_read_and_written()
+    {
+        using PtxDevice device = new("sm_80");
+        Assert.That(device.Run<float>(Accumulate, [2, 10, 0], groups: 1, threads: 1, dynamicShared: 0)[2], Is.EqualTo(10 + (4 * 2 * 2) + 3));
+    }
+
+    [TestCase(5, 200)]
+    [TestCase(2, -100)]
+    public void Truth_values_are_predicates(int value, int expected)
+    {
+        using PtxDevice device = new("sm_80");
+        Assert.That(device.Run<int>(Predicates, [value], groups: 1, threads: 1, dynamicShared: 0)[0], Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Shared_memory_has_the_names_that_the_documentation_gives()
+    {
+        using PtxDevice device = new("sm_80");
+        int[] data = [.. Enumerable.Range(0, 32)];
+        Assert.That(device.Run<int>(SharedNames, data, groups: 1, threads: 32, dynamicShared: 128), Is.EqualTo(data.Select(i => (i ^ 1) * 101)));
+    }
+
+    [Test]
+    public void A_name_that_large_memory_has_not_is_refused() =>
+        Assert.That(() => PtxCompiler.Compile(((Action<ArrayView<int>>)LostName).Method, KernelKind.Explicit, null, PtxTarget.Parse("sm_80")),
+            Throws.TypeOf<KernelCompilationException>().With.Message.Contains("use SharedMemory.GetDynamic"));
 
     [Test]
     public void Inline_text_computes()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GemmaIlgpu.Compute.Frontend;
 using GemmaIlgpu.Compute.Ir;
 
 namespace GemmaIlgpu.Compute.Backends.Ptx;
@@ -54,6 +55,7 @@ internal sealed class PtxModule
         }
         SharedIsDynamic = total > MaxStaticShared;
         SharedBytes = checked((int)total);
+        RefuseMovedNames();
         TablesAreConstant = kernel.ConstantTables.Sum(table => (long)table.Length) <= MaxConstant;
     }
 
@@ -138,6 +140,18 @@ internal sealed class PtxModule
             IsImplicit = _kernel.Kind == KernelKind.Implicit,
             UsesDynamicShared = _kernel.UsesDynamicShared,
         };
+    }
+
+    // The declared names are gone once their memory is a part of the dynamic one.
+    private void RefuseMovedNames()
+    {
+        if (!SharedIsDynamic)
+            return;
+        foreach (IrValue inline in _kernel.Blocks.SelectMany(block => block.Values).Where(value => value.Op == IrOp.InlinePtx))
+        {
+            if (inline.Text!.Contains("__shared_alloca", StringComparison.Ordinal))
+                throw new KernelCompilationException($"Kernel {_kernel.Name} names __shared_alloca in inline PTX and allocates {SharedBytes} bytes of shared memory, which have no such name beyond {MaxStaticShared}; use SharedMemory.GetDynamic and __dyn_shared_alloca.");
+        }
     }
 
     /// <summary>Notes that an instruction needs a later version of PTX than the target itself.</summary>
