@@ -59,7 +59,7 @@ internal sealed partial class Decoder
         Count(policy ? 3 : 2);
         if (policy)
             Source(Operand(2), PtxType.B64);
-        AddressOperandPlan address = Address(Operand(load ? 0 + 1 : 0), space);
+        AddressOperandPlan address = Address(Operand(load ? 1 : 0), space);
         if (!load && address.Space == StateSpace.Param)
             throw Error("an entry's parameters cannot be written");
         Operand data = Operand(load ? 0 : 1);
@@ -84,7 +84,7 @@ internal sealed partial class Decoder
         bool policy = _modifiers.Take("L2::cache_hint"), noFlush = _modifiers.Take("noftz");
         string operation = _modifiers.TakeAny("add", "min", "max", "and", "or", "xor", "exch", "cas", "inc", "dec") ?? throw Error($"{_modifiers.Name} lacks an operation");
         PtxType type = _modifiers.Type();
-        if (!AtomicExists(operation, type) || (!gives && operation is "cas" or "exch" && !gives))
+        if (!AtomicExists(operation, type) || (!gives && operation is "cas" or "exch"))
             throw Error($"{_modifiers.Name}.{operation} does not take {type.Name()}");
         if (type is PtxType.F16 or PtxType.BF16 or PtxType.F16x2 or PtxType.BF16x2 && !noFlush)
             throw Error($"{_modifiers.Name}.add of halves takes .noftz");

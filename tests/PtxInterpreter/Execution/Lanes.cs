@@ -125,7 +125,7 @@ internal sealed unsafe class Ternary<TF, TA, TB, TC, TR> : LaneInstruction
     }
 }
 
-/// <summary>A function given as a delegate, for what is rare or takes a setting; sources beyond three by hand.</summary>
+/// <summary>A function given as a delegate, for what is rare or takes a setting.</summary>
 internal sealed unsafe class Function<TA, TB, TC, TR>(Func<TA, TB, TC, TR> function) : LaneInstruction
     where TA : unmanaged
     where TB : unmanaged
@@ -146,7 +146,7 @@ internal sealed unsafe class Function<TA, TB, TC, TR>(Func<TA, TB, TC, TR> funct
     }
 }
 
-/// <summary>A function of a predicate: selections and carries.</summary>
+/// <summary>A comparison of two values.</summary>
 internal interface ICompare<T>
 {
     static abstract bool Apply(T a, T b);
