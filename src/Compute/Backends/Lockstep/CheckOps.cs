@@ -18,6 +18,16 @@ internal static unsafe class CheckOps
     private static void Index(LockstepWarp warp, Instruction* i)
     {
         byte* index = warp.Registers + i->B, length = warp.Registers + i->C;
+        RowTag* first = RowTag.Of(index), end = RowTag.Of(length);
+        if (first->IsAffine && end->IsUniform)
+        {
+            // All lanes lie between the first and the last.
+            long last = first->Base + first->Step * (warp.Lanes - 1);
+            if ((ulong)first->Base < (ulong)end->Base && (ulong)last < (ulong)end->Base)
+                return;
+        }
+        RowTag.Fill(warp, index);
+        RowTag.Fill(warp, length);
         int bytes = warp.RowBytes(8);
         ulong bad = 0;
         for (int o = 0; o < bytes; o += 32)
@@ -33,6 +43,8 @@ internal static unsafe class CheckOps
     private static void Any(LockstepWarp warp, Instruction* i)
     {
         IrValue check = warp.Group.Program.Values[i->Index]!;
+        foreach (IrValue operand in check.Operands)
+            RowTag.Fill(warp, warp.Registers + warp.Group.Program.RowOf(operand));
         for (ulong left = warp.Mask; left != 0; left &= left - 1)
         {
             int lane = BitOperations.TrailingZeroCount(left);

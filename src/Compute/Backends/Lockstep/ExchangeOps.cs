@@ -87,6 +87,8 @@ internal static unsafe class ExchangeOps
     public static object ReadBoxed(LockstepWarp warp, IrValue value, int lane)
     {
         byte* row = warp.Registers + warp.Group.Program.RowOf(value);
+        if (ProgramBuilder.IsTagged(value.Type))
+            RowTag.Fill(warp, row);
         return value.Type switch
         {
             IrType.Bool => (*(ulong*)row >> lane & 1) != 0,

@@ -10,10 +10,9 @@ internal unsafe interface ILockstepObserver
     void EndGroup(LockstepGroup group);
 
     /// <summary>The active lanes of a warp are about to read or write memory.</summary>
-    /// <param name="warp">The warp.</param>
+    /// <param name="warp">The warp, which knows how the addresses lie.</param>
     /// <param name="instruction">The load, store or atomic operation.</param>
-    /// <param name="pointers">One address for each lane, to which the instruction's offset is added.</param>
-    void Access(LockstepWarp warp, Instruction* instruction, long* pointers);
+    void Access(LockstepWarp warp, Instruction* instruction);
 
     /// <summary>The active lanes of a warp begin a block.</summary>
     void Enter(LockstepWarp warp, int block);

@@ -8,8 +8,8 @@ internal unsafe struct Instruction
     /// <summary>A <c>delegate*&lt;LockstepWarp, Instruction*, void&gt;</c>; null where the warp must stop and look at <see cref="Stop"/>.</summary>
     public void* Code;
 
-    /// <summary>The operation behind <see cref="Code"/> when that only tells an observer of a memory access first.</summary>
-    public void* Access;
+    /// <summary>The operation behind <see cref="Code"/>, when that only prepares it.</summary>
+    public void* Inner;
 
     /// <summary>Byte offsets of the result's and the operands' rows.</summary>
     public int Result, A, B, C;
@@ -19,6 +19,9 @@ internal unsafe struct Instruction
 
     /// <summary>Bytes added to an address.</summary>
     public long Offset;
+
+    /// <summary>Which rows have tags: 1, 2, 4 the operands', 8 the result's.</summary>
+    public byte Tags;
 
     /// <summary>Position in the program.</summary>
     public int Index;
@@ -82,4 +85,5 @@ internal sealed record LockstepEdge(int Target, RowCopy[] Copies);
 /// <param name="To">Byte offset of the target.</param>
 /// <param name="From">Byte offset of the source.</param>
 /// <param name="Width">4 or 8 bytes a lane; 0 for a row of truth values.</param>
-internal readonly record struct RowCopy(int To, int From, int Width);
+/// <param name="IsTagged">Whether the rows have tags.</param>
+internal readonly record struct RowCopy(int To, int From, int Width, bool IsTagged);

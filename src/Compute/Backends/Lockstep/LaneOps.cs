@@ -230,7 +230,21 @@ internal static unsafe class LaneOps
             return;
         }
         int bytes = warp.RowBytes(copy.Width);
-        if (mask == warp.Start)
+        bool all = mask == warp.Start;
+        if (copy.IsTagged)
+        {
+            RowTag* source = RowTag.Of(from), target = RowTag.Of(to);
+            if (all && source->IsAffine)
+            {
+                target->Describe(source->Base, source->Step);
+                return;
+            }
+            RowTag.Fill(warp, from);
+            if (!all)
+                RowTag.Fill(warp, to);
+            target->Forget();
+        }
+        if (all)
         {
             for (int o = 0; o < bytes; o += 32)
                 Vector256.Load(from + o).Store(to + o);

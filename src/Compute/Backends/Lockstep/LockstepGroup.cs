@@ -124,7 +124,7 @@ internal sealed unsafe partial class LockstepGroup
         if (value.Op == IrOp.BarrierReduce)
             Reduce(i, (BarrierReduction)i->Immediate);
         else if (value.Op == IrOp.GroupBroadcast)
-            Broadcast(i, value.Type is IrType.I32 or IrType.F32 ? 4 : 8);
+            Broadcast(i, value.Type);
     }
 
     private void Reduce(Instruction* i, BarrierReduction reduction)
@@ -144,22 +144,19 @@ internal sealed unsafe partial class LockstepGroup
         }
     }
 
-    private void Broadcast(Instruction* i, int width)
+    private void Broadcast(Instruction* i, IrType type)
     {
         LockstepWarp first = Array.Find(_warps, warp => warp.Start != 0)!;
-        int thread = ((int*)(first.Registers + i->B))[System.Numerics.BitOperations.TrailingZeroCount(first.Start)];
+        int thread = ((int*)RowTag.Fill(first, first.Registers + i->B))[System.Numerics.BitOperations.TrailingZeroCount(first.Start)];
         int owner = thread / Program.Lanes, lane = thread % Program.Lanes;
         if ((uint)thread >= (uint)_launch.Threads || (_warps[owner].Start >> lane & 1) == 0)
             throw Fault(first.Number * Program.Lanes, Program.LocationOf(i), $"the value of thread {thread} is broadcast, which the group does not have", null);
         byte* row = _warps[owner].Registers + i->A;
-        long bits = width == 4 ? ((int*)row)[lane] : ((long*)row)[lane];
+        if ((i->Tags & 1) != 0)
+            RowTag.Fill(_warps[owner], row);
+        long bits = type is IrType.I32 or IrType.F32 ? ((int*)row)[lane] : ((long*)row)[lane];
         foreach (LockstepWarp warp in _warps)
-        {
-            if (width == 4)
-                FillInt(warp, i->Result, (int)bits);
-            else
-                FillLong(warp, i->Result, bits);
-        }
+            FillBits(warp, type, i->Result, bits);
     }
 
     // Sets the position of a warp, and its lanes that take part.

@@ -23,6 +23,7 @@ internal sealed unsafe class LockstepProgram
         Values = [.. builder.Values];
         _rows = builder.Rows;
         RegisterBytes = builder.RegisterBytes;
+        TaggedRows = [.. builder.TaggedRows];
         Code = (Instruction*)NativeMemory.Alloc((nuint)builder.Code.Count, (nuint)sizeof(Instruction));
         CollectionsMarshal.AsSpan(builder.Code).CopyTo(new Span<Instruction>(Code, builder.Code.Count));
         Leaves = [.. kernel.Blocks.SelectMany(block => block.Values).Where(value => IrBuilder.IsLeaf(value.Op) && _rows.ContainsKey(value))];
@@ -58,6 +59,9 @@ internal sealed unsafe class LockstepProgram
     public IrValue[] Leaves { get; }
 
     public int RegisterBytes { get; }
+
+    /// <summary>Gets the rows that have tags, and the bytes of their values.</summary>
+    public (int Row, int Width)[] TaggedRows { get; }
 
     public nint[] ConstantTables { get; }
 

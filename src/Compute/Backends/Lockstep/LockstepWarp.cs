@@ -58,11 +58,20 @@ internal sealed unsafe class LockstepWarp
 
     public ILockstepObserver? Observer { get; }
 
+    /// <summary>Gets or sets how the addresses of the access that is made lie.</summary>
+    public AddressPattern Pattern { get; set; }
+
+    /// <summary>Gets or sets the address of that access in lane 0.</summary>
+    public long FirstAddress { get; set; }
+
     /// <summary>Gets what waits and what runs, the latter last.</summary>
     public ReadOnlySpan<Path> Paths => _paths.AsSpan(0, _depth);
 
     /// <summary>Bytes of a row of values of so many bytes.</summary>
     public int RowBytes(int width) => Math.Max(32, width * Lanes);
+
+    /// <summary>The addresses of an access, one for each lane, to which its offset is added.</summary>
+    public long* Pointers(Instruction* i) => (long*)RowTag.Fill(this, Registers + i->A);
 
     /// <summary>Goes to the beginning of the kernel.</summary>
     public void Begin(ulong lanes)

@@ -54,16 +54,39 @@ internal static unsafe class MemoryOps
         },
     };
 
-    /// <summary>Tells the observer of an access, then makes it.</summary>
-    public static void Observed(LockstepWarp warp, Instruction* i)
+    /// <summary>Finds out how the addresses lie, tells the observer, then makes the access.</summary>
+    [MethodImpl(Fast)]
+    public static void Access(LockstepWarp warp, Instruction* i)
     {
-        warp.Observer!.Access(warp, i, (long*)(warp.Registers + i->A));
-        ((delegate*<LockstepWarp, Instruction*, void>)i->Access)(warp, i);
+        byte* row = warp.Registers + i->A;
+        RowTag* tag = RowTag.Of(row);
+        if (tag->IsAffine && warp.Mask == warp.All && warp.Lanes >= 4)
+        {
+            warp.FirstAddress = tag->Base + i->Offset;
+            warp.Pattern = tag->Step == 0 ? AddressPattern.Uniform : tag->Step == i->Size ? AddressPattern.Contiguous : AddressPattern.Scattered;
+        }
+        else
+        {
+            RowTag.Fill(warp, row);
+            warp.FirstAddress = *(long*)row + i->Offset;
+            warp.Pattern = Classify(warp, (long*)row, i->Size);
+        }
+        if (warp.Pattern == AddressPattern.Scattered)
+            RowTag.Fill(warp, row);
+        if ((i->Tags & 2) != 0)
+            RowTag.Fill(warp, warp.Registers + i->B);
+        if ((i->Tags & 4) != 0)
+            RowTag.Fill(warp, warp.Registers + i->C);
+        if (i->Space != AddressSpace.Constant)
+            warp.Observer?.Access(warp, i);
+        if ((i->Tags & 8) != 0)
+            AffineOps.Overwrite(warp, warp.Registers + i->Result);
+        ((delegate*<LockstepWarp, Instruction*, void>)i->Inner)(warp, i);
     }
 
-    /// <summary>How the addresses of an access lie.</summary>
+    // How the addresses of an access lie that have no tag.
     [MethodImpl(Fast)]
-    public static AddressPattern Classify(LockstepWarp warp, long* pointers, int size)
+    private static AddressPattern Classify(LockstepWarp warp, long* pointers, int size)
     {
         if (warp.Mask != warp.All || warp.Lanes < 4)
             return AddressPattern.Scattered;
@@ -85,18 +108,24 @@ internal static unsafe class MemoryOps
     {
         long* pointers = (long*)(warp.Registers + i->A);
         T* result = (T*)(warp.Registers + i->Result);
-        switch (Classify(warp, pointers, TForm.Size))
+        switch (warp.Pattern)
         {
             case AddressPattern.Uniform:
-                Vector256<T> value = Vector256.Create(TForm.Read((byte*)(pointers[0] + i->Offset)));
+                T single = TForm.Read((byte*)warp.FirstAddress);
+                if ((i->Tags & 8) != 0)
+                {
+                    RowTag.Of((byte*)result)->Describe(sizeof(T) == 4 ? *(int*)&single : *(long*)&single, 0);
+                    return;
+                }
+                Vector256<T> value = Vector256.Create(single);
                 for (int o = 0; o < warp.RowBytes(sizeof(T)); o += 32)
                     value.Store((T*)((byte*)result + o));
                 return;
             case AddressPattern.Contiguous when TForm.Size == sizeof(T):
-                Unsafe.CopyBlockUnaligned(result, (byte*)(pointers[0] + i->Offset), (uint)(sizeof(T) * warp.Lanes));
+                Unsafe.CopyBlockUnaligned(result, (byte*)warp.FirstAddress, (uint)(sizeof(T) * warp.Lanes));
                 return;
             case AddressPattern.Contiguous:
-                byte* from = (byte*)(pointers[0] + i->Offset);
+                byte* from = (byte*)warp.FirstAddress;
                 for (int lane = 0; lane < warp.Lanes; lane++)
                     result[lane] = TForm.Read(from + lane * TForm.Size);
                 return;
@@ -115,11 +144,12 @@ internal static unsafe class MemoryOps
     {
         long* pointers = (long*)(warp.Registers + i->A);
         T* values = (T*)(warp.Registers + i->B);
-        if (TForm.Size == sizeof(T) && Classify(warp, pointers, TForm.Size) == AddressPattern.Contiguous)
+        if (TForm.Size == sizeof(T) && warp.Pattern == AddressPattern.Contiguous)
         {
-            Unsafe.CopyBlockUnaligned((byte*)(pointers[0] + i->Offset), values, (uint)(sizeof(T) * warp.Lanes));
+            Unsafe.CopyBlockUnaligned((byte*)warp.FirstAddress, values, (uint)(sizeof(T) * warp.Lanes));
             return;
         }
+        RowTag.Fill(warp, (byte*)pointers);
         for (ulong left = warp.Mask; left != 0; left &= left - 1)
         {
             int lane = BitOperations.TrailingZeroCount(left);
@@ -132,7 +162,7 @@ internal static unsafe class MemoryOps
         where T : unmanaged, IBinaryInteger<T>
         where TUnsigned : unmanaged, IBinaryInteger<TUnsigned>
     {
-        long* pointers = (long*)(warp.Registers + i->A);
+        long* pointers = warp.Pointers(i);
         T* values = (T*)(warp.Registers + i->B), result = (T*)(warp.Registers + i->Result);
         for (ulong left = warp.Mask; left != 0; left &= left - 1)
         {
@@ -158,7 +188,7 @@ internal static unsafe class MemoryOps
     private static void AtomicFloat<T>(LockstepWarp warp, Instruction* i)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        long* pointers = (long*)(warp.Registers + i->A);
+        long* pointers = warp.Pointers(i);
         T* values = (T*)(warp.Registers + i->B), result = (T*)(warp.Registers + i->Result);
         for (ulong left = warp.Mask; left != 0; left &= left - 1)
         {
@@ -179,7 +209,7 @@ internal static unsafe class MemoryOps
     private static void CompareExchange<T>(LockstepWarp warp, Instruction* i)
         where T : unmanaged, IBinaryInteger<T>
     {
-        long* pointers = (long*)(warp.Registers + i->A);
+        long* pointers = warp.Pointers(i);
         T* expected = (T*)(warp.Registers + i->B), values = (T*)(warp.Registers + i->C), result = (T*)(warp.Registers + i->Result);
         for (ulong left = warp.Mask; left != 0; left &= left - 1)
         {

@@ -11,7 +11,7 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
     private readonly HashSet<IrValue> _folded = [];
     private readonly HashSet<IrValue> _shared = [];
     private readonly Dictionary<int, Stack<int>> _free = [];
-    private int _temporary = -1;
+    private readonly Dictionary<int, int> _temporaries = [];
 
     public List<Instruction> Code { get; } = [];
 
@@ -22,6 +22,9 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
     public Dictionary<IrValue, int> Rows { get; } = [];
 
     public int RegisterBytes { get; private set; }
+
+    /// <summary>Gets the rows that have tags, and the bytes of their values.</summary>
+    public List<(int Row, int Width)> TaggedRows { get; } = [];
 
     public void Build()
     {
@@ -90,23 +93,36 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
         }
     }
 
-    private int WidthOf(IrType type) => type switch
+    /// <summary>Whether rows of a type have tags.</summary>
+    public static bool IsTagged(IrType type) => type is IrType.I32 or IrType.I64 or IrType.Ptr;
+
+    private int WidthOf(IrType type) => (IsTagged(type) ? RowTag.Bytes : 0) + type switch
     {
         IrType.Bool => 32,
         IrType.I32 or IrType.F32 => Math.Max(32, 4 * options.Lanes),
         _ => Math.Max(32, 8 * options.Lanes),
     };
 
+    // Rows that values of several types use have the same size and the same tag or none.
+    private int KindOf(IrType type) => WidthOf(type) * 4 + (IsTagged(type) ? 1 : 0) + (type is IrType.I32 or IrType.F32 ? 2 : 0);
+
+    private int Allocate(IrType type)
+    {
+        int tag = IsTagged(type) ? RowTag.Bytes : 0, row = RegisterBytes + tag;
+        RegisterBytes += WidthOf(type);
+        if (tag > 0)
+            TaggedRows.Add((row, type == IrType.I32 ? 4 : 8));
+        return row;
+    }
+
     private void NewRow(IrValue value)
     {
-        int width = WidthOf(value.Type);
-        if (!_shared.Contains(value) && value.Op != IrOp.Phi && !IrBuilder.IsLeaf(value.Op) && _free.TryGetValue(width, out Stack<int>? free) && free.TryPop(out int row))
+        if (!_shared.Contains(value) && value.Op != IrOp.Phi && !IrBuilder.IsLeaf(value.Op) && _free.TryGetValue(KindOf(value.Type), out Stack<int>? free) && free.TryPop(out int row))
         {
             Rows[value] = row;
             return;
         }
-        Rows[value] = RegisterBytes;
-        RegisterBytes += width;
+        Rows[value] = Allocate(value.Type);
     }
 
     private void Emit(LockstepBlock block)
@@ -136,8 +152,8 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
 
     private void Free(IrValue value)
     {
-        int width = WidthOf(value.Type);
-        (_free.TryGetValue(width, out Stack<int>? free) ? free : _free[width] = []).Push(Rows[value]);
+        int kind = KindOf(value.Type);
+        (_free.TryGetValue(kind, out Stack<int>? free) ? free : _free[kind] = []).Push(Rows[value]);
     }
 
     private void Add(Instruction instruction, IrValue? value)
@@ -159,6 +175,7 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
             Immediate = value.Op is IrOp.Shl or IrOp.Shr or IrOp.ShrU ? value.Operands[1].Immediate : value.Immediate,
             Offset = value.Offset,
             Memory = value.Memory,
+            Tags = TagsOf(value),
         };
         switch (value.Op)
         {
@@ -166,24 +183,35 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
                 instruction.Offset = _folded.Contains(value.Operands[0]) ? value.Operands[0].Offset : 0;
                 instruction.Size = value.Memory.SizeInBytes();
                 instruction.Space = value.Operands[0].Space;
-                instruction.Code = instruction.Access = MemoryOps.Find(value);
-                if (options.Observed && instruction.Space != AddressSpace.Constant)
-                    instruction.Code = (delegate*<LockstepWarp, Instruction*, void>)&MemoryOps.Observed;
+                instruction.Code = (delegate*<LockstepWarp, Instruction*, void>)&MemoryOps.Access;
+                instruction.Inner = MemoryOps.Find(value);
                 break;
             case IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast:
                 instruction.Stop = StopKind.Meeting;
                 break;
             case IrOp.Shuffle or IrOp.WarpBroadcast or IrOp.WarpBarrier or IrOp.MemoryFence or IrOp.Print:
-                instruction.Code = ExchangeOps.Find(value);
+                instruction.Inner = ExchangeOps.Find(value);
                 break;
             case IrOp.Check:
                 instruction.Code = CheckOps.Find(value);
                 break;
             default:
-                instruction.Code = OperationTable.Find(value);
+                instruction.Inner = OperationTable.Find(value);
+                instruction.Code = AffineOps.Find(value);
                 break;
         }
+        if (instruction is { Code: null, Stop: StopKind.None })
+            instruction.Code = instruction.Tags == 0 ? instruction.Inner : (delegate*<LockstepWarp, Instruction*, void>)&AffineOps.Plain;
         return instruction;
+    }
+
+    private static byte TagsOf(IrValue value)
+    {
+        int tags = IsTagged(value.Type) ? 8 : 0;
+        for (int i = 0; i < Math.Min(3, value.Operands.Count); i++)
+            if (IsTagged(value.Operands[i].Type))
+                tags |= 1 << i;
+        return (byte)tags;
     }
 
     private LockstepEdge Edge(IrBlock from, IrBlock to)
@@ -194,7 +222,7 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
             IrType.Bool => 0,
             IrType.I32 or IrType.F32 => 4,
             _ => 8,
-        })).Where(copy => copy.To != copy.From).ToList();
+        }, IsTagged(phi.Type))).Where(copy => copy.To != copy.From).ToList();
         var ordered = new List<RowCopy>();
         while (waiting.Count > 0)
         {
@@ -206,12 +234,22 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
                 continue;
             }
             // A circle: one source goes to a row of its own first.
-            if (_temporary < 0)
-                (_temporary, RegisterBytes) = (RegisterBytes, RegisterBytes + WidthOf(IrType.I64));
             RowCopy first = waiting[0];
-            ordered.Add(first with { To = _temporary });
-            waiting[0] = first with { From = _temporary };
+            int kind = KindOf(Source(first));
+            if (!_temporaries.TryGetValue(kind, out int temporary))
+                _temporaries[kind] = temporary = Allocate(Source(first));
+            ordered.Add(first with { To = temporary });
+            waiting[0] = first with { From = temporary };
         }
         return new(_numbers[to], [.. ordered]);
+
+        static IrType Source(RowCopy copy) => copy switch
+        {
+            { Width: 0 } => IrType.Bool,
+            { IsTagged: true, Width: 4 } => IrType.I32,
+            { IsTagged: true } => IrType.I64,
+            { Width: 4 } => IrType.F32,
+            _ => IrType.F64,
+        };
     }
 }

@@ -84,20 +84,20 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Access(LockstepWarp warp, Instruction* i, long* pointers)
+    public void Access(LockstepWarp warp, Instruction* i)
     {
         CheckedSite site = _sites[i->Index]!;
         int size = i->Size;
         if (site.Memory is null || site.Space == AddressSpace.Local)
         {
-            OneByOne(warp, i, pointers, site);
+            OneByOne(warp, i, site);
             return;
         }
-        AddressPattern pattern = MemoryOps.Classify(warp, pointers, size);
-        long first = pointers[0] + i->Offset, bytes = pattern == AddressPattern.Contiguous ? (long)size * warp.Lanes : size;
+        AddressPattern pattern = warp.Pattern;
+        long first = warp.FirstAddress, bytes = pattern == AddressPattern.Contiguous ? (long)size * warp.Lanes : size;
         if (pattern == AddressPattern.Scattered || first < site.Memory.Start || first + bytes > site.Memory.End || (first & (size - 1)) != 0 || site.Region!.IsDisposed)
         {
-            OneByOne(warp, i, pointers, site);
+            OneByOne(warp, i, site);
             return;
         }
         long offset = first - site.Region.Start;
@@ -105,14 +105,14 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
         {
             if (site.Reads && written.FirstClear(offset, bytes) >= 0)
             {
-                OneByOne(warp, i, pointers, site);
+                OneByOne(warp, i, site);
                 return;
             }
             if (site.Writes)
                 written.Set(offset, bytes);
         }
         if (site.Races is { } races && !IsFree(warp, site, races, pattern, offset))
-            RacesOneByOne(warp, i, pointers, site);
+            RacesOneByOne(warp, i, site);
     }
 
     // The two patterns that rows of cells can show at once.
@@ -127,8 +127,9 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
             : site.Kind == AccessKind.Read && races.TryReadByAll(_clock, start, offset / races.Granule, who);
     }
 
-    private void OneByOne(LockstepWarp warp, Instruction* i, long* pointers, CheckedSite site)
+    private void OneByOne(LockstepWarp warp, Instruction* i, CheckedSite site)
     {
+        long* pointers = warp.Pointers(i);
         for (ulong left = warp.Mask; left != 0; left &= left - 1)
         {
             int lane = BitOperations.TrailingZeroCount(left);
@@ -149,11 +150,12 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
                 written.Set(address - region.Start, site.Size);
         }
         if (_options.Races && site.Space != AddressSpace.Local)
-            RacesOneByOne(warp, i, pointers, site);
+            RacesOneByOne(warp, i, site);
     }
 
-    private void RacesOneByOne(LockstepWarp warp, Instruction* i, long* pointers, CheckedSite site)
+    private void RacesOneByOne(LockstepWarp warp, Instruction* i, CheckedSite site)
     {
+        long* pointers = warp.Pointers(i);
         ulong done = 0;
         for (ulong left = warp.Mask; left != 0; left &= left - 1)
         {

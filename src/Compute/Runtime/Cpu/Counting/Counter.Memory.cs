@@ -16,8 +16,9 @@ internal sealed unsafe partial class Counter
     private readonly long[] _addresses = new long[MostLanes];
 
     /// <inheritdoc/>
-    public void Access(LockstepWarp warp, Instruction* i, long* pointers)
+    public void Access(LockstepWarp warp, Instruction* i)
     {
+        long* pointers = warp.Pointers(i);
         if (_followers.Contains(i->Index) && _counted.Remove(i->Index))
             return;
         int lanes = 0, size = i->Size;

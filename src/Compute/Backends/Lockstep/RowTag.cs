@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+
+namespace GemmaIlgpu.Compute.Backends.Lockstep;
+
+/// <summary>What a row of integers or pointers holds: any values, or lane l holds <see cref="Base"/> + l · <see cref="Step"/>. The
+/// second kind is most index arithmetic, and one number instead of a row of them. It lies just before the row's values.</summary>
+internal unsafe struct RowTag
+{
+    /// <summary>Bytes of a tag with its alignment.</summary>
+    public const int Bytes = 32;
+
+    public long Base, Step;
+
+    /// <summary>Whether the row is described by this tag.</summary>
+    public bool IsAffine;
+
+    /// <summary>Whether the values stand in the row, too; always so if it is not described by the tag.</summary>
+    public bool IsFilled;
+
+    /// <summary>Bytes of a value.</summary>
+    public byte Width;
+
+    public readonly bool IsUniform => IsAffine && Step == 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static RowTag* Of(byte* row) => (RowTag*)(row - Bytes);
+
+    /// <summary>Describes a row, whose values are not looked at any more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Describe(long first, long step)
+    {
+        (Base, Step) = Width == 4 ? ((int)first, (int)step) : (first, step);
+        (IsAffine, IsFilled) = (true, false);
+    }
+
+    /// <summary>Notes that the row holds any values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Forget() => (IsAffine, IsFilled) = (false, true);
+
+    /// <summary>Makes the values stand in the row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte* Fill(LockstepWarp warp, byte* row)
+    {
+        RowTag* tag = Of(row);
+        if (!tag->IsFilled)
+            Write(warp, tag, row);
+        return row;
+    }
+
+    private static void Write(LockstepWarp warp, RowTag* tag, byte* row)
+    {
+        long value = tag->Base;
+        if (tag->Width == 4)
+        {
+            for (int lane = 0; lane < warp.RowBytes(4) / 4; lane++, value += tag->Step)
+                ((int*)row)[lane] = (int)value;
+        }
+        else
+        {
+            for (int lane = 0; lane < warp.RowBytes(8) / 8; lane++, value += tag->Step)
+                ((long*)row)[lane] = value;
+        }
+        tag->IsFilled = true;
+    }
+}
