@@ -19,6 +19,8 @@ internal static unsafe class AffineOps
             IrOp.Sub when value.Type.IsInteger() => wide ? (delegate*<LockstepWarp, Instruction*, void>)&Subtract<long> : (delegate*<LockstepWarp, Instruction*, void>)&Subtract<int>,
             IrOp.Mul when value.Type.IsInteger() => wide ? (delegate*<LockstepWarp, Instruction*, void>)&Multiply<long> : (delegate*<LockstepWarp, Instruction*, void>)&Multiply<int>,
             IrOp.Shl when value.Operands[1].Op == IrOp.Constant => wide ? (delegate*<LockstepWarp, Instruction*, void>)&ShiftLeft<long> : (delegate*<LockstepWarp, Instruction*, void>)&ShiftLeft<int>,
+            IrOp.Truncate64 => (delegate*<LockstepWarp, Instruction*, void>)&Truncate,
+            IrOp.Select when value.Type is IrType.I32 or IrType.I64 or IrType.Ptr => (delegate*<LockstepWarp, Instruction*, void>)&Select,
             IrOp.SignExtend => (delegate*<LockstepWarp, Instruction*, void>)&SignExtend,
             IrOp.Address => value.Operands.Count == 1 ? (delegate*<LockstepWarp, Instruction*, void>)&Offset : (delegate*<LockstepWarp, Instruction*, void>)&Address,
             IrOp.Compare when value.Operands[0].Type == IrType.I32 => (delegate*<LockstepWarp, Instruction*, void>)&Compare<int, uint>,
@@ -27,11 +29,52 @@ internal static unsafe class AffineOps
         };
     }
 
-    /// <summary>Runs an operation that knows nothing of tags.</summary>
+    /// <summary>Runs an operation that knows nothing of tags. What comes of uniform operands alone is uniform again.</summary>
+    [MethodImpl(Fast)]
     public static void Plain(LockstepWarp warp, Instruction* i)
     {
+        byte* r = warp.Registers;
+        bool isUniform = i->IsPure && warp.IsWhole && RowTag.Of(r + i->A)->IsUniform
+            && ((i->Tags & 2) == 0 || RowTag.Of(r + i->B)->IsUniform) && ((i->Tags & 4) == 0 || RowTag.Of(r + i->C)->IsUniform);
         Fill(warp, i);
         ((delegate*<LockstepWarp, Instruction*, void>)i->Inner)(warp, i);
+        if (!isUniform)
+            return;
+        byte* result = r + i->Result;
+        int lane = BitOperations.TrailingZeroCount(warp.Start);
+        RowTag* tag = RowTag.Of(result);
+        tag->Describe(tag->Width == 4 ? ((int*)result)[lane] : ((long*)result)[lane], 0);
+    }
+
+    [MethodImpl(Fast)]
+    private static void Select(LockstepWarp warp, Instruction* i)
+    {
+        ulong condition = LaneOps.Bits(warp, i->A) & warp.Start;
+        if (warp.IsWhole && (condition == 0 || condition == warp.Start))
+        {
+            RowTag* chosen = RowTag.Of(warp.Registers + (condition == 0 ? i->C : i->B));
+            if (chosen->IsAffine)
+            {
+                RowTag.Of(warp.Registers + i->Result)->Describe(chosen->Base, chosen->Step);
+                return;
+            }
+        }
+        Fill(warp, i);
+        ((delegate*<LockstepWarp, Instruction*, void>)i->Inner)(warp, i);
+    }
+
+    // The low halves of numbers that step evenly step evenly.
+    [MethodImpl(Fast)]
+    private static void Truncate(LockstepWarp warp, Instruction* i)
+    {
+        RowTag* a = RowTag.Of(warp.Registers + i->A);
+        if (warp.IsWhole && a->IsAffine)
+        {
+            RowTag.Of(warp.Registers + i->Result)->Describe(a->Base, a->Step);
+            return;
+        }
+        Fill(warp, i);
+        Conversions.Truncate(warp, i);
     }
 
     // Operands stand in their rows afterwards, and so do the values that lanes that wait have in the result's row.

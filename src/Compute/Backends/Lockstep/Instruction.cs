@@ -23,6 +23,9 @@ internal unsafe struct Instruction
     /// <summary>Which rows have tags: 1, 2, 4 the operands', 8 the result's.</summary>
     public byte Tags;
 
+    /// <summary>Whether all operands and the result have tags, and the operands alone decide the result.</summary>
+    public bool IsPure;
+
     /// <summary>Position in the program.</summary>
     public int Index;
 

@@ -1,4 +1,6 @@
 
+using System.Runtime.CompilerServices;
+
 namespace GemmaIlgpu.Compute.Backends.Lockstep;
 
 /// <summary>The threads of a warp, which run as the lanes of rows of registers, one instruction at a time. Where a branch
@@ -87,6 +89,7 @@ internal sealed unsafe class LockstepWarp
     }
 
     /// <summary>Runs to the next meeting of the group or to the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run()
     {
         Waiting = null;
@@ -127,6 +130,7 @@ internal sealed unsafe class LockstepWarp
         IsWhole = mask == Start;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void EnterBlock(int block)
     {
         Block = block;
@@ -134,6 +138,7 @@ internal sealed unsafe class LockstepWarp
         Observer?.Enter(this, block);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Leave()
     {
         LockstepBlock block = _program.Blocks[Block];
@@ -160,6 +165,7 @@ internal sealed unsafe class LockstepWarp
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Follow(LockstepEdge edge)
     {
         foreach (RowCopy copy in edge.Copies)

@@ -200,6 +200,8 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
                 instruction.Code = AffineOps.Find(value);
                 break;
         }
+        instruction.IsPure = !value.HasSideEffect && !value.IsConvergent && value.Operands.Count is >= 1 and <= 3 && IsTagged(value.Type)
+            && value.Operands.TrueForAll(operand => IsTagged(operand.Type));
         if (instruction is { Code: null, Stop: StopKind.None })
             instruction.Code = instruction.Tags == 0 ? instruction.Inner : (delegate*<LockstepWarp, Instruction*, void>)&AffineOps.Plain;
         return instruction;

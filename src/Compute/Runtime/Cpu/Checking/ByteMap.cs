@@ -24,6 +24,13 @@ internal sealed unsafe class ByteMap(long length) : IDisposable
         }
     }
 
+    /// <summary>Gets whether a few bytes at a multiple of their number are written.</summary>
+    public bool IsSet(long first, int count)
+    {
+        ulong wanted = ((1UL << count) - 1) << (int)(first & 63);
+        return (_bits[first >> 6] & wanted) == wanted;
+    }
+
     /// <summary>Finds the first byte of a range that is not written; -1 if all are.</summary>
     public long FirstClear(long first, long count)
     {

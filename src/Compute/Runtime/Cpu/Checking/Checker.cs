@@ -94,6 +94,17 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
             return;
         }
         AddressPattern pattern = warp.Pattern;
+        if (pattern == AddressPattern.Scattered && IsClean(warp, i, site))
+        {
+            int start = site.Region!.IsShared ? _clock.GroupStart : _clock.LaunchStart;
+            uint own = RaceShadow.Who(warp.Number * warp.Lanes, site.Instruction, site.Kind);
+            if (site.Races is { } shadow && !(site.Kind == AccessKind.Read && size == shadow.Granule
+                && shadow.TryReadEach(_clock, start, warp.Pointers(i), site.Region.Start - i->Offset, warp.Mask, own)))
+            {
+                RacesOneByOne(warp, i, site);
+            }
+            return;
+        }
         long first = warp.FirstAddress, bytes = pattern == AddressPattern.Contiguous ? (long)size * warp.Lanes : size;
         if (pattern == AddressPattern.Scattered || first < site.Memory.Start || first + bytes > site.Memory.End || (first & (size - 1)) != 0 || site.Region!.IsDisposed)
         {
@@ -113,6 +124,35 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
         }
         if (site.Races is { } races && !IsFree(warp, site, races, pattern, offset))
             RacesOneByOne(warp, i, site);
+    }
+
+    // Whether all lanes stay in the memory they came from, at aligned addresses, and read nothing unwritten.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool IsClean(LockstepWarp warp, Instruction* i, CheckedSite site)
+    {
+        long* pointers = warp.Pointers(i);
+        long least = long.MaxValue, most = long.MinValue, bits = 0;
+        for (ulong left = warp.Mask; left != 0; left &= left - 1)
+        {
+            long address = pointers[BitOperations.TrailingZeroCount(left)] + i->Offset;
+            least = Math.Min(least, address);
+            most = Math.Max(most, address);
+            bits |= address;
+        }
+        if (least < site.Memory!.Start || most + site.Size > site.Memory.End || (bits & (site.Size - 1)) != 0 || site.Region!.IsDisposed)
+            return false;
+        if (site.Region.Written is not { } written)
+            return true;
+        long origin = site.Region.Start - i->Offset;
+        for (ulong left = warp.Mask; left != 0; left &= left - 1)
+        {
+            long offset = pointers[BitOperations.TrailingZeroCount(left)] - origin;
+            if (site.Reads && !written.IsSet(offset, site.Size))
+                return false;
+            if (site.Writes)
+                written.Set(offset, site.Size);
+        }
+        return true;
     }
 
     // The two patterns that rows of cells can show at once.

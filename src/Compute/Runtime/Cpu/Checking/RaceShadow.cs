@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -115,6 +116,35 @@ internal sealed unsafe class RaceShadow : IDisposable
         {
             Vector256.Create(clock.Now).Store(time + run + lane);
             who.Store(name + run + lane);
+        }
+        return true;
+    }
+
+    /// <summary>Notes reads of a granule each by some lanes of a warp.</summary>
+    /// <returns>False if the lanes have to be looked at one by one; to note some of them again does no harm.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool TryReadEach(RaceClock clock, int start, long* pointers, long origin, ulong lanes, uint firstWho)
+    {
+        int shift = BitOperations.Log2((uint)Granule), group = clock.GroupStart, epoch = clock.Epoch, now = clock.Now;
+        for (; lanes != 0; lanes &= lanes - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(lanes);
+            long cell = (pointers[lane] - origin) >> shift, first = cell + _cells, second = first + _cells;
+            int written = _times[cell];
+            if (written >= start && (written < group || written >= epoch))
+                return false;
+            uint who = firstWho + (uint)lane;
+            if (_times[first] < epoch || ((_who[first] ^ who) & ThreadMask) == 0)
+            {
+                // A reader of another group must not be forgotten.
+                if (_times[first] >= start && _times[first] < group)
+                    return false;
+                (_times[first], _who[first]) = (now, who);
+            }
+            else if (_times[second] < start || (_times[second] >= group && _times[second] < epoch))
+            {
+                (_times[second], _who[second]) = (now, who);
+            }
         }
         return true;
     }
