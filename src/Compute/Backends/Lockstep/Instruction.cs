@@ -11,6 +11,9 @@ internal unsafe struct Instruction
     /// <summary>The operation behind <see cref="Code"/>, when that only prepares it.</summary>
     public void* Inner;
 
+    /// <summary>The whole operation, when its result is looked at afterwards.</summary>
+    public void* Watched;
+
     /// <summary>Byte offsets of the result's and the operands' rows.</summary>
     public int Result, A, B, C;
 

@@ -6,10 +6,11 @@ namespace GemmaIlgpu.Compute.Backends.Lockstep;
 
 /// <summary>What a lockstep program depends on besides its kernel.</summary>
 /// <param name="Lanes">Lanes of a warp, a power of two up to 64.</param>
-/// <param name="Observed">Whether memory accesses tell the observer.</param>
 /// <param name="Checks">Whether the front end keeps the checks of indices.</param>
+/// <param name="NaNs">Whether operations that make a NaN of numbers are reported.</param>
+/// <param name="Infinities">Whether operations that make an infinity of finite numbers are reported.</param>
 /// <param name="KeepRows">Whether each value keeps a row of its own, so that it can be looked at later.</param>
-internal sealed record LockstepOptions(int Lanes, bool Observed = false, bool Checks = false, bool KeepRows = false);
+internal sealed record LockstepOptions(int Lanes, bool Checks = false, bool NaNs = false, bool Infinities = false, bool KeepRows = false);
 
 /// <summary>A kernel as instructions for warps of a certain width.</summary>
 internal sealed unsafe class LockstepProgram

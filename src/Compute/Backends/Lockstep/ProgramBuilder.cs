@@ -204,6 +204,11 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
             && value.Operands.TrueForAll(operand => IsTagged(operand.Type));
         if (instruction is { Code: null, Stop: StopKind.None })
             instruction.Code = instruction.Tags == 0 ? instruction.Inner : (delegate*<LockstepWarp, Instruction*, void>)&AffineOps.Plain;
+        if (BirthOps.Find(value, options) is var watched && watched != null)
+        {
+            instruction.Watched = instruction.Code;
+            instruction.Code = watched;
+        }
         return instruction;
     }
 

@@ -10,7 +10,8 @@ internal sealed class CheckedEngine : LockstepEngine
     private readonly CheckedMemory _memory;
 
     public CheckedEngine(CPUAccelerator accelerator)
-        : base(accelerator, new LockstepOptions(accelerator.Settings.WarpSize, Observed: true, Checks: true))
+        : base(accelerator, new LockstepOptions(
+            accelerator.Settings.WarpSize, Checks: true, accelerator.Settings.Checks.NaNs, accelerator.Settings.Checks.Infinities))
     {
         _options = accelerator.Settings.Checks;
         _memory = new(_options);

@@ -99,7 +99,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
             int start = site.Region!.IsShared ? _clock.GroupStart : _clock.LaunchStart;
             uint own = RaceShadow.Who(warp.Number * warp.Lanes, site.Instruction, site.Kind);
             if (site.Races is { } shadow && !(site.Kind == AccessKind.Read && size == shadow.Granule
-                && shadow.TryReadEach(_clock, start, warp.Pointers(i), site.Region.Start - i->Offset, warp.Mask, own)))
+                && shadow.TryReadEach(_clock, start, warp.Pointers(i), site.Region.Start - i->Offset, warp.Mask, own, warp.Lanes)))
             {
                 RacesOneByOne(warp, i, site);
             }
@@ -164,7 +164,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
             return false;
         return pattern == AddressPattern.Contiguous
             ? (warp.Lanes & 7) == 0 && races.TryTouchRow(_clock, start, offset / races.Granule, who, site.Kind == AccessKind.Write, warp.Lanes)
-            : site.Kind == AccessKind.Read && races.TryReadByAll(_clock, start, offset / races.Granule, who);
+            : site.Kind == AccessKind.Read && races.TryReadByAll(_clock, start, offset / races.Granule, who, warp.Lanes);
     }
 
     private void OneByOne(LockstepWarp warp, Instruction* i, CheckedSite site)

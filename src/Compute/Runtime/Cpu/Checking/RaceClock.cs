@@ -45,9 +45,9 @@ internal sealed class RaceClock
 
     public void ExchangeInWarp(int warp) => _exchanges[warp] = ++Now;
 
-    /// <summary>Gets whether what a warp did at a time is ordered before what it does now. Values that lanes have exchanged since
+    /// <summary>Gets the time before which what a warp did is ordered before what it does now. Values that lanes have exchanged
     /// order reads before later writes, but make no write visible.</summary>
-    public bool IsOrderedByWarp(int warp, int time, bool wasRead) => time < _warps[warp] || (wasRead && time < _exchanges[warp]);
+    public int OrderedIn(int warp, bool wasRead) => wasRead ? Math.Max(_warps[warp], _exchanges[warp]) : _warps[warp];
 
     /// <summary>A fence and an atomic operation after it make all earlier writes of the group known to groups that look.</summary>
     public void Publish() => _groups[^1] = (GroupStart, ++Now);

@@ -96,6 +96,8 @@ internal sealed unsafe class RaceShadow : IDisposable
         var group = Vector256.Create(clock.GroupStart);
         var epoch = Vector256.Create(clock.Epoch);
         Vector256<uint> who = Vector256.Create(firstWho) + Vector256<uint>.Indices;
+        var warpBits = Vector256.Create(ThreadMask & ~(uint)(lanes - 1));
+        int warp = ThreadOf(firstWho) / lanes;
         int readers = write ? 3 : 2;
         for (int lane = 0; lane < lanes; lane += 8, who += Vector256.Create(8u))
         {
@@ -104,8 +106,11 @@ internal sealed unsafe class RaceShadow : IDisposable
                 Vector256<int> then = Vector256.Load(time + party * _cells + lane);
                 Vector256<int> past = Vector256.LessThan(then, launch)
                     | (Vector256.GreaterThanOrEqual(then, group) & Vector256.LessThan(then, epoch));
-                Vector256<uint> same = Vector256.Equals((Vector256.Load(name + party * _cells + lane) ^ who) & Vector256.Create(ThreadMask), Vector256<uint>.Zero);
-                Vector256<int> fine = past | (same.AsInt32() & Vector256.GreaterThanOrEqual(then, group));
+                Vector256<uint> other = Vector256.Load(name + party * _cells + lane) ^ who;
+                Vector256<int> same = Vector256.Equals(other & Vector256.Create(ThreadMask), Vector256<uint>.Zero).AsInt32();
+                Vector256<int> ordered = Vector256.Equals(other & warpBits, Vector256<uint>.Zero).AsInt32()
+                    & Vector256.LessThan(then, Vector256.Create(clock.OrderedIn(warp, wasRead: party > 0 && write)));
+                Vector256<int> fine = past | ((same | (party > 0 && !write ? Vector256<int>.Zero : ordered)) & Vector256.GreaterThanOrEqual(then, group));
                 if (fine != Vector256<int>.AllBitsSet)
                     return false;
             }
@@ -123,16 +128,21 @@ internal sealed unsafe class RaceShadow : IDisposable
     /// <summary>Notes reads of a granule each by some lanes of a warp.</summary>
     /// <returns>False if the lanes have to be looked at one by one; to note some of them again does no harm.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool TryReadEach(RaceClock clock, int start, long* pointers, long origin, ulong lanes, uint firstWho)
+    public bool TryReadEach(RaceClock clock, int start, long* pointers, long origin, ulong lanes, uint firstWho, int lanesOfWarp)
     {
         int shift = BitOperations.Log2((uint)Granule), group = clock.GroupStart, epoch = clock.Epoch, now = clock.Now;
+        uint warpBits = ThreadMask & ~(uint)(lanesOfWarp - 1);
+        int sync = clock.OrderedIn(ThreadOf(firstWho) / lanesOfWarp, wasRead: false);
         for (; lanes != 0; lanes &= lanes - 1)
         {
             int lane = BitOperations.TrailingZeroCount(lanes);
             long cell = (pointers[lane] - origin) >> shift, first = cell + _cells, second = first + _cells;
             int written = _times[cell];
-            if (written >= start && (written < group || written >= epoch))
+            if (written >= start && (written < group || written >= epoch)
+                && !(written >= group && written < sync && ((_who[cell] ^ firstWho) & warpBits) == 0))
+            {
                 return false;
+            }
             uint who = firstWho + (uint)lane;
             if (_times[first] < epoch || ((_who[first] ^ who) & ThreadMask) == 0)
             {
@@ -151,11 +161,13 @@ internal sealed unsafe class RaceShadow : IDisposable
 
     /// <summary>Notes that all lanes of a warp read one granule.</summary>
     /// <returns>False if the lanes have to be looked at one by one; nothing is noted then.</returns>
-    public bool TryReadByAll(RaceClock clock, int start, long cell, uint firstWho)
+    public bool TryReadByAll(RaceClock clock, int start, long cell, uint firstWho, int lanes)
     {
         int* time = _times + cell;
         uint* name = _who + cell;
-        if (!IsPast(clock, start, time[0]))
+        bool ordered = time[0] >= clock.GroupStart && ThreadOf(name[0]) / lanes == ThreadOf(firstWho) / lanes
+            && time[0] < clock.OrderedIn(ThreadOf(firstWho) / lanes, wasRead: false);
+        if (!IsPast(clock, start, time[0]) && !ordered)
             return false;
         for (int reader = 1; reader <= 2; reader++)
             if (IsPast(clock, start, time[reader * _cells]))
@@ -186,7 +198,7 @@ internal sealed unsafe class RaceShadow : IDisposable
         if (time < clock.GroupStart)
             return !(clock.Acquired && clock.IsPublished(time));
         int warp = ThreadOf(other) / lanes;
-        return ThreadOf(who) / lanes != warp || !clock.IsOrderedByWarp(warp, time, wasRead);
+        return ThreadOf(who) / lanes != warp || time >= clock.OrderedIn(warp, wasRead);
     }
 }
 
