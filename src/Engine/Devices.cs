@@ -58,7 +58,7 @@ public static class Devices
     public static IReadOnlyList<DeviceInfo> List() => [.. Candidates().Select(candidate => candidate.Info)];
 
     /// <summary>Processors, best first, which are found without asking any driver.</summary>
-    internal static IReadOnlyList<string> ProcessorNames { get; } = ["simd", "debug"];
+    internal static IReadOnlyList<string> ProcessorNames { get; } = ["simd", "debug", "checked", "counted"];
 
     // A processor that OpenCL drives comes after our own back end for it, which is faster.
     private static IEnumerable<Candidate> Candidates()
@@ -105,7 +105,9 @@ public static class Devices
         Processor("simd", threads => CpuDevices.Simd(threads: threads), RuntimeFeature.IsDynamicCodeCompiled
             ? null
             : "this program was built without a just-in-time compiler, which the device needs"),
-        Processor("debug", _ => CpuDevices.Debug(), null)];
+        Processor("debug", _ => CpuDevices.Debug(), null),
+        Processor("checked", _ => CpuDevices.Checked(), null),
+        Processor("counted", _ => CpuDevices.Counted(), null)];
 
     private static Candidate Processor(string name, Func<int, CPUDevice> create, string? reason)
     {

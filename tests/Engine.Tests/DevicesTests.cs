@@ -6,10 +6,10 @@ namespace GemmaIlgpu.Engine.Tests;
 public sealed class DevicesTests
 {
     [Test]
-    public void Both_kinds_of_processor_device_are_listed_and_the_first_usable_device_is_automatic()
+    public void Every_kind_of_processor_device_is_listed_and_the_first_usable_device_is_automatic()
     {
         IReadOnlyList<DeviceInfo> devices = Devices.List();
-        Assert.That(devices.Where(device => device.IsProcessor).Select(device => device.Name), Is.EqualTo(new[] { "simd", "debug" }));
+        Assert.That(devices.Where(device => device.IsProcessor).Select(device => device.Name), Is.EqualTo(new[] { "simd", "debug", "checked", "counted" }));
         Assert.That(devices.Where(device => device.IsProcessor).Select(device => device.UnusableReason), Is.All.Null);
         Assert.That(devices.Where(device => !device.IsUsable).Select(device => device.UnusableReason), Is.All.Not.Empty);
 
