@@ -18,8 +18,7 @@ public sealed class DecodeAttention(Accelerator accelerator, Tuning? tuning = nu
     // Kernels are compiled when a cache type and a head width are first used.
     private readonly Dictionary<(CacheType, int), Delegate> _launches = [];
 
-    private readonly Action<AcceleratorStream, KernelConfig, View, View, View, ArrayView<int>, DecodeAttentionParameters> _merge =
-        accelerator.LoadKernel<View, View, View, ArrayView<int>, DecodeAttentionParameters>(DecodeAttentionKernels.MergeKernel);
+    private Action<AcceleratorStream, KernelConfig, View, View, View, ArrayView<int>, DecodeAttentionParameters>? _merge;
 
     private delegate void Launch<TStored>(
         AcceleratorStream stream, KernelConfig config, View q_NH, ArrayView<TStored> k_KSH, ArrayView<TStored> v_KSH, View kScales_KS, View vScales_KS,
@@ -79,6 +78,7 @@ public sealed class DecodeAttention(Accelerator accelerator, Tuning? tuning = nu
             };
         }
 
+        _merge ??= accelerator.LoadKernel<View, View, View, ArrayView<int>, DecodeAttentionParameters>(DecodeAttentionKernels.MergeKernel);
         var p = new DecodeAttentionParameters(shape, keys.Capacity);
         int splits = MostSplits(keys.Capacity, shape.Window);
         View partial = _partial.Get((long)splits * shape.QueryHeads * shape.HeadDim), state = _state.Get(2L * splits * shape.QueryHeads);
