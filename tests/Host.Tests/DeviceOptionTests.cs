@@ -18,6 +18,7 @@ public class DeviceOptionTests
             Assert.That(divided.Output, Is.EqualTo(whole.Output));
             Assert.That(whole.Error, Is.Empty);
             Assert.That(divided.Error, Does.StartWith(Where).And.Contain(", 2-5 on simd (CPU, ").And.EndWith(", logits on simd\n"));
+            Assert.That(Gemma.Run([.. run, "--device", "simd,simd", "--gpu-layers", "99"]).Error, Does.StartWith("demo model: all 6 layers and logits on simd (CPU, "));
             Assert.That(Gemma.Run([.. run, "--device", "simd,simd", "--quiet"]).Error, Is.Empty);
         }
     }

@@ -87,18 +87,18 @@ internal sealed class ModelArguments
         return engine;
     }
 
-    // What runs somewhere else than one would think is said in a pipe as well.
+    // What runs elsewhere than on the one processor that everybody has is said in a pipe as well.
     private void Say(Engine engine, string name, TimeSpan time, bool talks, ParseResult parsed, HostConsole console)
     {
         if (parsed.GetValue(_quiet))
             return;
         foreach (DeviceInfo device in engine.PassedOver)
             console.Error.WriteLine($"{device.Name} is not used: {device.UnusableReason}.");
-        bool divided = engine.Split.Shares.Count > 1;
-        string where = divided ? $"{name}: {engine.Split}" : $"{name} on {engine.DeviceName}";
+        bool elsewhere = _devices.Names(parsed).Contains(',', StringComparison.Ordinal) || engine.Split.Shares.Any(share => !share.Capacity.Device.IsProcessor);
+        string where = elsewhere ? $"{name}: {engine.Split}" : $"{name} on {engine.DeviceName}";
         if (talks)
             console.Error.WriteLine($"{where}, context {engine.ContextLength}, loaded in {Quantity.Seconds(time)}");
-        else if (divided || engine.PassedOver.Count > 0)
+        else if (elsewhere || engine.PassedOver.Count > 0)
             console.Error.WriteLine(where);
     }
 
