@@ -62,6 +62,27 @@ public sealed class OpenCLRuntimeTests
         Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("OpenCL device 7 of 1 was asked for").And.Message.Contains(_accelerator.Name));
 
     [Test]
+    public void Barriers_need_whole_groups()
+    {
+        var launch = _accelerator.LoadImplicitlyGroupedStreamKernel<Index1D, ArrayView<int>>(Reverse, 8);
+        using var buffer = _accelerator.Allocate1D<int>(24);
+        launch(24, buffer.View);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(buffer.GetAsArray1D(), Is.EqualTo(Enumerable.Range(0, 24).Select(i => i / 8 * 8 + 7 - i % 8)));
+            Assert.That(() => launch(20, buffer.View), Throws.ArgumentException.With.Message.Contains("launched with 20 threads in groups of 8"));
+        }
+    }
+
+    private static void Reverse(Index1D index, ArrayView<int> values)
+    {
+        var group = SharedMemory.Allocate<int>(8);
+        group[Group.IdxX] = index;
+        Group.Barrier();
+        values[index] = group[7 - Group.IdxX];
+    }
+
+    [Test]
     public void New_memory_is_zero_and_copies_arrive()
     {
         using var buffer = _accelerator.Allocate1D<int>(1000);

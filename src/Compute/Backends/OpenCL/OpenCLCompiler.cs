@@ -29,7 +29,10 @@ public static class OpenCLCompiler
         Refuse(kernel, target);
         var known = new PtxAlignment(kernel.Blocks, ViewAlignment);
         UnalignedAccess.Run(kernel, pointer => Math.Max(Alignment(pointer), known.Of(pointer)));
-        return new OpenCLEmitter(kernel, target).Emit();
+        return new OpenCLEmitter(kernel, target).Emit() with
+        {
+            HasBarriers = kernel.Blocks.Exists(block => block.Values.Exists(value => value.Op is IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast)),
+        };
     }
 
     // Loops over a warp then have constant bounds.

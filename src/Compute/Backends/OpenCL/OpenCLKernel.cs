@@ -45,4 +45,8 @@ public sealed record OpenCLKernel(
     IReadOnlyList<OpenCLArgument> Arguments,
     int StaticSharedBytes,
     int ScratchBytesPerThread,
-    string BuildOptions);
+    string BuildOptions)
+{
+    /// <summary>Gets whether threads of a group wait for each other, for which all of them must be there.</summary>
+    public bool HasBarriers { get; init; }
+}

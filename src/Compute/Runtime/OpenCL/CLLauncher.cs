@@ -50,6 +50,7 @@ internal sealed unsafe class CLLauncher : GpuLauncher, IDisposable
         nuint* local = stackalloc nuint[] { (nuint)launch.Group.X, (nuint)launch.Group.Y, (nuint)launch.Group.Z };
         nuint* global = stackalloc nuint[] { (nuint)launch.Grid.X * local[0], (nuint)launch.Grid.Y * local[1], (nuint)launch.Grid.Z * local[2] };
         int result;
+        CheckBarriers(launch);
         Build();
         lock (_setting)
         {
@@ -59,6 +60,13 @@ internal sealed unsafe class CLLauncher : GpuLauncher, IDisposable
         }
         CLLibrary.Check(result, "clEnqueueNDRangeKernel",
             $"kernel {_code.Name}, {launch.Grid} groups of {launch.Group} threads on {_accelerator.Name}");
+    }
+
+    // Threads beyond the extent end at once, and OpenCL knows no barrier that goes on without them.
+    private void CheckBarriers(in GpuLaunch launch)
+    {
+        if (Kernel.ImplicitlyGrouped && _code.HasBarriers && launch.Extent.X % launch.Group.X != 0)
+            throw new ArgumentException($"Kernel {_code.Name} has barriers and was launched with {launch.Extent.X} threads in groups of {launch.Group.X}; on OpenCL devices the extent must be a multiple of the group, or load it as explicitly grouped.");
     }
 
     // A driver takes a tenth of a second or several for a program, and of the kernels that a model loads it runs some.
