@@ -46,6 +46,7 @@ internal sealed class DebugDiagnosisTests
             Assert.That(fault.GroupIndex, Is.EqualTo(new Index3D(2, 0, 0)));
             Assert.That(fault.ThreadIndex, Is.EqualTo(new Index3D(1, 0, 0)));
             Assert.That(fault.InnerException!.StackTrace, Does.Contain(nameof(PastTheEnd)));
+            Assert.That(fault.InnerException.StackTrace, Does.Contain($"{nameof(DebugDiagnosisTests)}.cs:line {LineOf(nameof(PastTheEnd)) + 2}"));
         }
 
         // The same launcher works afterwards.
