@@ -38,6 +38,23 @@ internal sealed class IrBuilder
     /// <summary>Appends to a list that will become a block's values.</summary>
     public void MoveTo(IrBlock block, List<IrValue> target) => (Block, Target) = (block, target);
 
+    /// <summary>
+    /// Empties a block, but for the leaves at the top of the entry, and gives its values one after the other, for the caller to append
+    /// again or to append others instead. New operations get each value's source line.
+    /// </summary>
+    public IEnumerable<IrValue> Refill(IrBlock block)
+    {
+        bool isEntry = block == _kernel.Entry;
+        IrValue[] values = [.. block.Values.Where(value => !(isEntry && IsLeaf(value.Op)))];
+        block.Values.RemoveAll(value => !(isEntry && IsLeaf(value.Op)));
+        MoveTo(block);
+        foreach (IrValue value in values)
+        {
+            Location = value.Location;
+            yield return value;
+        }
+    }
+
     /// <summary>True for operations without operands whose value is the same everywhere in a thread.</summary>
     public static bool IsLeaf(IrOp op) => op <= IrOp.ConstantBase;
 

@@ -1,6 +1,6 @@
-using GemmaIlgpu.Compute.Backends.Ptx;
 using GemmaIlgpu.Compute.Frontend;
 using GemmaIlgpu.Compute.Ir;
+using GemmaIlgpu.Compute.Ir.Analysis;
 using GemmaIlgpu.Compute.Ir.Passes;
 
 namespace GemmaIlgpu.Compute.Backends.OpenCL;
@@ -27,7 +27,7 @@ public static class OpenCLCompiler
             KernelOptimizer.Run(kernel);
         }
         Refuse(kernel, target);
-        var known = new PtxAlignment(kernel.Blocks, ViewAlignment);
+        var known = new KnownAlignment(kernel.Blocks, ViewAlignment);
         UnalignedAccess.Run(kernel, pointer => Math.Max(Alignment(pointer), known.Of(pointer)));
         return new OpenCLEmitter(kernel, target).Emit() with
         {

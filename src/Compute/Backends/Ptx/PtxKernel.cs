@@ -1,4 +1,5 @@
 using GemmaIlgpu.Compute.Ir;
+using GemmaIlgpu.Compute.Ir.Analysis;
 
 namespace GemmaIlgpu.Compute.Backends.Ptx;
 
@@ -23,7 +24,7 @@ public sealed record PtxKernel
     public required int ExtraDynamicSharedBytes { get; init; }
 
     /// <summary>To what the kernel's own dynamic part is rounded when <see cref="ExtraDynamicSharedBytes"/> follow.</summary>
-    public const int DynamicAlignment = 128;
+    public const int DynamicAlignment = KnownAlignment.DynamicShared;
 
     /// <summary>The parameters in order; parameter i lies in 8-byte slot i. Implicit kernels have three more, the extents.</summary>
     public required IReadOnlyList<IrParameter> Parameters { get; init; }

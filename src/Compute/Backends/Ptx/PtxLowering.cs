@@ -77,15 +77,9 @@ internal static class PtxLowering
         var replaced = new Substitution();
         foreach (IrBlock block in kernel.Blocks)
         {
-            IrValue[] values = [.. block.Values];
-            block.Values.RemoveAll(value => !(block == kernel.Entry && IrBuilder.IsLeaf(value.Op)));
-            ir.MoveTo(block);
-            foreach (IrValue value in values)
+            foreach (IrValue value in ir.Refill(block))
             {
-                if (block == kernel.Entry && IrBuilder.IsLeaf(value.Op))
-                    continue;
                 replaced.Rewrite(value);
-                ir.Location = value.Location;
                 IrValue kept = Fast(ir, value, without64Bits);
                 if (kept == value)
                     block.Values.Add(value);

@@ -1,4 +1,5 @@
 using GemmaIlgpu.Compute.Ir;
+using GemmaIlgpu.Compute.Ir.Analysis;
 
 namespace GemmaIlgpu.Compute.Backends.Ptx;
 
@@ -14,7 +15,7 @@ internal sealed class PtxVectors
 
     private readonly Dictionary<IrValue, PtxVector> _at = [];
     private readonly HashSet<IrValue> _parts = [];
-    private readonly PtxAlignment _alignment;
+    private readonly KnownAlignment _alignment;
     private readonly Func<IrValue, (IrValue? Pointer, string? Name, long Offset)> _base;
     private readonly Func<IrValue, bool> _isGeneric;
 

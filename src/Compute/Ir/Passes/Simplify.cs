@@ -10,15 +10,9 @@ internal static class Simplify
         foreach (IrBlock block in kernel.Blocks)
         {
             SimplifyPhis(kernel, ir, block, done);
-            IrValue[] values = [.. block.Values];
-            block.Values.RemoveAll(value => !(block == kernel.Entry && IrBuilder.IsLeaf(value.Op)));
-            ir.MoveTo(block);
-            foreach (IrValue value in values)
+            foreach (IrValue value in ir.Refill(block))
             {
-                if (block == kernel.Entry && IrBuilder.IsLeaf(value.Op))
-                    continue;
                 done.Rewrite(value);
-                ir.Location = value.Location;
                 IrValue kept = ir.Append(value);
                 if (kept != value)
                     done.Replace(value, kept);

@@ -1,11 +1,13 @@
 using System.Numerics;
-using GemmaIlgpu.Compute.Ir;
 
-namespace GemmaIlgpu.Compute.Backends.Ptx;
+namespace GemmaIlgpu.Compute.Ir.Analysis;
 
 /// <summary>What powers of two are known to divide numbers and addresses.</summary>
-internal sealed class PtxAlignment
+internal sealed class KnownAlignment
 {
+    /// <summary>What back ends place the dynamic shared memory at multiples of.</summary>
+    public const int DynamicShared = 128;
+
     private const long Most = 128;
 
     private readonly Dictionary<IrValue, long> _known = [];
@@ -15,7 +17,7 @@ internal sealed class PtxAlignment
     /// loop's variable divides by what its start and its step divide by.</summary>
     /// <param name="blocks">The kernel's blocks.</param>
     /// <param name="assumed">What views given to the kernel are taken to begin at a multiple of: 1 knows nothing.</param>
-    public PtxAlignment(List<IrBlock> blocks, long assumed = 1)
+    public KnownAlignment(List<IrBlock> blocks, long assumed = 1)
     {
         _assumed = assumed;
         for (bool changed = true; changed;)
@@ -49,7 +51,7 @@ internal sealed class PtxAlignment
             case IrOp.AlignedPointer:
                 return Math.Max(value.Immediate, Of(x[0]));
             case IrOp.DynamicSharedBase:
-                return PtxKernel.DynamicAlignment;
+                return DynamicShared;
             case IrOp.SharedBase:
                 return 64;          // what the front end gives every allocation at least
             case IrOp.LocalBase or IrOp.ConstantBase:

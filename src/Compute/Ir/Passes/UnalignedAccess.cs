@@ -1,7 +1,6 @@
-using GemmaIlgpu.Compute.Ir;
-using GemmaIlgpu.Compute.Ir.Passes;
+using GemmaIlgpu.Compute.Ir.Analysis;
 
-namespace GemmaIlgpu.Compute.Backends.Ptx;
+namespace GemmaIlgpu.Compute.Ir.Passes;
 
 /// <summary>Splits loads and stores that need not be aligned: a GPU faults where a processor would read on. Fields of packed structs are
 /// such, and elements of views that were cast from smaller ones and indexed by what the compiler cannot see through.</summary>
@@ -9,7 +8,7 @@ internal static class UnalignedAccess
 {
     private const long Beginnings = 16;     // buffers begin at multiples of 256, so views do unless somebody cut them oddly
 
-    public static void Run(IrKernel kernel) => Run(kernel, new PtxAlignment(kernel.Blocks, Beginnings).Of);
+    public static void Run(IrKernel kernel) => Run(kernel, new KnownAlignment(kernel.Blocks, Beginnings).Of);
 
     /// <summary>Splits the accesses at addresses that are multiples of less than their size.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -20,16 +19,10 @@ internal static class UnalignedAccess
         var replaced = new Substitution();
         foreach (IrBlock block in kernel.Blocks)
         {
-            IrValue[] values = [.. block.Values];
-            if (!Array.Exists(values, IsUnaligned))
+            if (!block.Values.Exists(IsUnaligned))
                 continue;
-            block.Values.RemoveAll(value => !(block == kernel.Entry && IrBuilder.IsLeaf(value.Op)));
-            ir.MoveTo(block);
-            foreach (IrValue value in values)
+            foreach (IrValue value in ir.Refill(block))
             {
-                if (block == kernel.Entry && IrBuilder.IsLeaf(value.Op))
-                    continue;
-                ir.Location = value.Location;
                 if (!IsUnaligned(value))
                     block.Values.Add(value);
                 else if (value.Op == IrOp.Load)
