@@ -7,7 +7,7 @@ namespace GemmaIlgpu.Compute.Backends.Simd;
 internal sealed unsafe class GridRunner
 {
     private readonly SimdKernel _kernel;
-    private readonly SimdLaunch _launch;
+    private readonly KernelLaunch _launch;
     private readonly int _lanes;
     private readonly int _threadsPerGroup;
     private readonly int _warps;
@@ -16,10 +16,10 @@ internal sealed unsafe class GridRunner
     private readonly SimdKernel.Compiled _whole;
     private SimdKernel.Compiled? _partial;
 
-    public GridRunner(SimdKernel kernel, in SimdLaunch launch)
+    public GridRunner(SimdKernel kernel, in KernelLaunch launch)
     {
         (_kernel, _launch, _lanes) = (kernel, launch, kernel.Lanes);
-        (int x, int y, int z) = launch.GroupDimension;
+        (int x, int y, int z) = launch.Group;
         _threadsPerGroup = x * y * z;
         _warps = (_threadsPerGroup + _lanes - 1) / _lanes;
         _alignedRows = x % _lanes == 0 || (y == 1 && z == 1);
@@ -32,7 +32,7 @@ internal sealed unsafe class GridRunner
 
     public void Run(WorkerPool pool)
     {
-        (int gx, int gy, int gz) = _launch.GridDimension;
+        (int gx, int gy, int gz) = _launch.Grid;
         pool.Run((long)gx * gy * gz, this, static (runner, scratch, from, to) => ((GridRunner)runner).RunGroups(scratch, from, to));
     }
 
@@ -67,8 +67,8 @@ internal sealed unsafe class GridRunner
             state->Local = own;
             state->Spill = own + local;
             state->LaneIndices = (int*)(own + local + spillStride);
-            (state->GridDimension[0], state->GridDimension[1], state->GridDimension[2]) = _launch.GridDimension;
-            (state->GroupDimension[0], state->GroupDimension[1], state->GroupDimension[2]) = _launch.GroupDimension;
+            (state->GridDimension[0], state->GridDimension[1], state->GridDimension[2]) = _launch.Grid;
+            (state->GroupDimension[0], state->GroupDimension[1], state->GroupDimension[2]) = _launch.Group;
         }
         for (long group = from; group < to; group++)
             RunGroup(states, stateBytes, group);
@@ -78,7 +78,7 @@ internal sealed unsafe class GridRunner
 
     private void RunGroup(WarpState* states, long stride, long group)
     {
-        (int gx, int gy, _) = _launch.GridDimension;
+        (int gx, int gy, _) = _launch.Grid;
         int x = (int)(group % gx), y = (int)(group / gx % gy), z = (int)(group / gx / gy);
         if (!_severalWarps)
         {
@@ -133,7 +133,7 @@ internal sealed unsafe class GridRunner
     private int Place(WarpState* state, int warp)
     {
         int first = warp * _lanes;
-        (int dx, int dy, _) = _launch.GroupDimension;
+        (int dx, int dy, _) = _launch.Group;
         int active = Math.Min(_lanes, _threadsPerGroup - first);
         state->FirstThread = first;
         int row = first / dx;

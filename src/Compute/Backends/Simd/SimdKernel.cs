@@ -7,25 +7,6 @@ using GemmaIlgpu.Compute.Runtime.Cpu;
 
 namespace GemmaIlgpu.Compute.Backends.Simd;
 
-/// <summary>Dimensions and arguments of one launch.</summary>
-public unsafe struct SimdLaunch
-{
-    /// <summary>Groups in each dimension.</summary>
-    public (int X, int Y, int Z) GridDimension;
-
-    /// <summary>Threads of a group in each dimension.</summary>
-    public (int X, int Y, int Z) GroupDimension;
-
-    /// <summary>Implicit kernels: the index space; threads whose index lies outside do nothing.</summary>
-    public (long X, long Y, long Z) Extent;
-
-    /// <summary>Bytes of dynamic shared memory.</summary>
-    public int DynamicSharedBytes;
-
-    /// <summary>One 8-byte slot per <see cref="IrKernel.Parameters"/>.</summary>
-    public byte* Slots;
-}
-
 /// <summary>A kernel compiled to vector code for this processor.</summary>
 public sealed unsafe class SimdKernel
 {
@@ -81,7 +62,7 @@ public sealed unsafe class SimdKernel
     }
 
     /// <summary>Runs the grid on the pool's threads and returns when it is done.</summary>
-    public void Launch(WorkerPool pool, in SimdLaunch launch) => new GridRunner(this, launch).Run(pool);
+    public void Launch(WorkerPool pool, in KernelLaunch launch) => new GridRunner(this, launch).Run(pool);
 
     internal Compiled Variant(SimdVariant variant)
     {

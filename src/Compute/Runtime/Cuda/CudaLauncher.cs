@@ -1,3 +1,4 @@
+using GemmaIlgpu.Compute.Backends;
 using GemmaIlgpu.Compute.Backends.Ptx;
 using GemmaIlgpu.Compute.Ir;
 using GemmaIlgpu.Compute.Runtime.Gpu;
@@ -35,7 +36,7 @@ internal sealed unsafe class CudaLauncher : GpuLauncher
     private CudaFunction Function => _function ??= _accelerator.Kernels.Load(_kernel, _code);
 
     /// <inheritdoc/>
-    protected override void Enqueue(AcceleratorStream stream, in GpuLaunch launch)
+    protected override void Enqueue(AcceleratorStream stream, in KernelLaunch launch)
     {
         var queue = (CudaStream)stream;
         CudaFunction function = Function;
@@ -84,7 +85,7 @@ internal sealed unsafe class CudaLauncher : GpuLauncher
         }
     }
 
-    private void Fail(CudaFunction function, CudaResult result, in GpuLaunch launch, int shared)
+    private void Fail(CudaFunction function, CudaResult result, in KernelLaunch launch, int shared)
     {
         string kernel = $"for kernel {function.Name} with grid {launch.Grid}, group {launch.Group} and {shared} bytes of dynamic shared memory";
         if (result == CudaResult.LaunchOutOfResources)

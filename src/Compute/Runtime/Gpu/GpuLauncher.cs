@@ -1,3 +1,4 @@
+using GemmaIlgpu.Compute.Backends;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -23,7 +24,7 @@ internal abstract unsafe class GpuLauncher(Kernel kernel) : SlotLauncher(kernel)
         Index3D grid = config.GridDim, group = config.GroupDim;
         CheckGroup(group.Size);
         LaunchChecks.Grid(Kernel, grid, group);
-        var launch = new GpuLaunch
+        var launch = new KernelLaunch
         {
             Grid = (grid.X, grid.Y, grid.Z),
             Group = (group.X, group.Y, group.Z),
@@ -46,7 +47,7 @@ internal abstract unsafe class GpuLauncher(Kernel kernel) : SlotLauncher(kernel)
             CheckGroup(group);
         else
             group = (int)Math.Min(Math.Min(UsualGroupSize, MaxGroupSize), RoundUp(x, Kernel.Accelerator.WarpSize));
-        var launch = new GpuLaunch
+        var launch = new KernelLaunch
         {
             Grid = (checked((int)((x + group - 1) / group)), checked((int)y), checked((int)z)),
             Group = (group, 1, 1),
@@ -59,7 +60,7 @@ internal abstract unsafe class GpuLauncher(Kernel kernel) : SlotLauncher(kernel)
     }
 
     /// <summary>Puts a launch that has been checked into a stream.</summary>
-    protected abstract void Enqueue(AcceleratorStream stream, in GpuLaunch launch);
+    protected abstract void Enqueue(AcceleratorStream stream, in KernelLaunch launch);
 
     private AcceleratorStream Check(AcceleratorStream? stream)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GemmaIlgpu.Compute.Backends;
 using GemmaIlgpu.Compute.Backends.OpenCL;
 using GemmaIlgpu.Compute.Runtime.Gpu;
 using ILGPU.Runtime;
@@ -45,7 +46,7 @@ internal sealed unsafe class CLLauncher : GpuLauncher, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void Enqueue(AcceleratorStream stream, in GpuLaunch launch)
+    protected override void Enqueue(AcceleratorStream stream, in KernelLaunch launch)
     {
         nuint* local = stackalloc nuint[] { (nuint)launch.Group.X, (nuint)launch.Group.Y, (nuint)launch.Group.Z };
         nuint* global = stackalloc nuint[] { (nuint)launch.Grid.X * local[0], (nuint)launch.Grid.Y * local[1], (nuint)launch.Grid.Z * local[2] };
@@ -63,7 +64,7 @@ internal sealed unsafe class CLLauncher : GpuLauncher, IDisposable
     }
 
     // Threads beyond the extent end at once, and OpenCL knows no barrier that goes on without them.
-    private void CheckBarriers(in GpuLaunch launch)
+    private void CheckBarriers(in KernelLaunch launch)
     {
         if (Kernel.ImplicitlyGrouped && _code.HasBarriers && launch.Extent.X % launch.Group.X != 0)
             throw new ArgumentException($"Kernel {_code.Name} has barriers and was launched with {launch.Extent.X} threads in groups of {launch.Group.X}; on OpenCL devices the extent must be a multiple of the group, or load it as explicitly grouped.");
@@ -90,7 +91,7 @@ internal sealed unsafe class CLLauncher : GpuLauncher, IDisposable
         }
     }
 
-    private void Set(uint position, OpenCLArgument argument, in GpuLaunch launch)
+    private void Set(uint position, OpenCLArgument argument, in KernelLaunch launch)
     {
         byte* slot = launch.Slots + 8 * argument.Index;
         int result;

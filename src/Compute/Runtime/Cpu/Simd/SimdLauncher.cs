@@ -1,3 +1,4 @@
+using GemmaIlgpu.Compute.Backends;
 using GemmaIlgpu.Compute.Backends.Simd;
 using ILGPU;
 using ILGPU.Runtime;
@@ -24,10 +25,10 @@ internal sealed unsafe class SimdLauncher(CPUKernel kernel, SimdKernel code, Sim
             _kernel.Accelerator.ThrowIfDisposed();
         LaunchChecks.Config(_kernel, config);
         Index3D grid = config.GridDim, group = config.GroupDim;
-        var launch = new SimdLaunch
+        var launch = new KernelLaunch
         {
-            GridDimension = (grid.X, grid.Y, grid.Z),
-            GroupDimension = (group.X, group.Y, group.Z),
+            Grid = (grid.X, grid.Y, grid.Z),
+            Group = (group.X, group.Y, group.Z),
             DynamicSharedBytes = config.SharedMemoryConfig.ArraySize,
             Slots = slots,
         };
@@ -46,10 +47,10 @@ internal sealed unsafe class SimdLauncher(CPUKernel kernel, SimdKernel code, Sim
         if (x == 0 || y == 0 || z == 0)
             return;
         int group = _kernel.CustomGroupSize > 0 ? _kernel.CustomGroupSize : AutoGroupSize(x, y, z);
-        var launch = new SimdLaunch
+        var launch = new KernelLaunch
         {
-            GridDimension = (checked((int)((x + group - 1) / group)), checked((int)y), checked((int)z)),
-            GroupDimension = (group, 1, 1),
+            Grid = (checked((int)((x + group - 1) / group)), checked((int)y), checked((int)z)),
+            Group = (group, 1, 1),
             Extent = (x, y, z),
             Slots = slots,
         };

@@ -1,9 +1,9 @@
 using GemmaIlgpu.Compute.Ir;
 
-namespace GemmaIlgpu.Compute.Runtime.Gpu;
+namespace GemmaIlgpu.Compute.Backends;
 
 /// <summary>Dimensions and arguments of one launch.</summary>
-internal unsafe struct GpuLaunch
+public unsafe struct KernelLaunch
 {
     /// <summary>Groups in each dimension.</summary>
     public (int X, int Y, int Z) Grid;
