@@ -1,0 +1,43 @@
+using GemmaIlgpu.Compute;
+using GemmaIlgpu.Host.Inspection;
+using GemmaIlgpu.Host.Inspection.Samples;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GemmaIlgpu.Host.Tests;
+
+/// <summary>Every kernel has a small launch of its own, in which nothing is wrong.</summary>
+public sealed class KernelSampleTests
+{
+    public static IEnumerable<string> Runnable => KernelCatalog.All.Where(entry => KernelSamples.For(entry) is not null).Select(entry => entry.Name);
+
+    [TestCaseSource(nameof(Runnable))]
+    public void TheSampleLaunchesItsKernel(string name)
+    {
+        KernelEntry entry = KernelCatalog.Named(name).Single();
+        using Context context = Context.Create(builder => builder.CountedCpu(warpSize: 32));
+        using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
+        KernelSamples.For(entry)!.Run(accelerator);
+        KernelCounters counters = accelerator.GetCounters().Kernels.Single(kernel => kernel.Kernel == entry.SourceName);
+        Assert.That(counters.GlobalStores.Sectors, Is.Positive);
+    }
+
+    [Test, Pairwise]
+    public void NothingIsWrongInIt([ValueSource(nameof(Runnable))] string name, [Values(4, 32)] int warpSize)
+    {
+        KernelSample sample = KernelSamples.For(KernelCatalog.Named(name).Single())!;
+        if (sample.SmallestWarp > warpSize)
+            return;
+        using Context context = Context.Create(builder => builder.CheckedCpu(warpSize));
+        using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
+        Assert.That(() => sample.Run(accelerator), Throws.Nothing);
+    }
+
+    [Test]
+    public void KernelsWithoutASampleSayWhy()
+    {
+        string[] without = [.. KernelCatalog.All.Where(entry => KernelSamples.For(entry) is null).Select(entry => entry.Family).Distinct()];
+        Assert.That(without, Is.EquivalentTo(new[] { "FlashKernels", "TensorMatMulKernels", "TensorQuantisedKernels" }));
+        Assert.That(KernelCatalog.All.Select(entry => (KernelSamples.For(entry) is null) == (KernelSamples.WhyNot(entry) is not null)), Is.All.True);
+    }
+}
