@@ -26,6 +26,12 @@ internal static class KernelCatalog
     public static IReadOnlyList<KernelEntry> Named(string name) =>
         [.. All.Where(entry => Same(entry.Family, name) || Same(entry.Name, name) || Same(entry.SourceName, name))];
 
+    /// <summary>As <see cref="Named"/>, but at least one.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static IReadOnlyList<KernelEntry> Require(string name) => Named(name) is { Count: > 0 } found
+        ? found
+        : throw new UsageException($"There is no kernel '{name}'; there are {string.Join(", ", All.Select(entry => entry.Family).Distinct())}.");
+
     private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<KernelEntry> Find()

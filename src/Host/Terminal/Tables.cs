@@ -15,16 +15,19 @@ internal static class Tables
     }
 
     /// <summary>Writes a table to standard output, without the padding at line ends where no terminal needs it.</summary>
-    public static void Write(HostConsole console, Table table)
+    public static void Write(HostConsole console, Table table) => Write(console, table, console.Out);
+
+    /// <summary>Writes a table to standard output or standard error.</summary>
+    public static void Write(HostConsole console, Table table, TextWriter to)
     {
-        if (console.OutputIsTerminal)
+        if (ReferenceEquals(to, console.Error) ? console.ErrorIsTerminal : console.OutputIsTerminal)
         {
-            console.Tables().Write(table);
+            (ReferenceEquals(to, console.Error) ? console.Status() : console.Tables()).Write(table);
             return;
         }
         StringWriter text = new();
         new HostConsole(TextReader.Null, text, TextWriter.Null).Tables().Write(table);
         foreach (string line in text.ToString().TrimEnd().ReplaceLineEndings("\n").Split('\n'))
-            console.Out.WriteLine(line.TrimEnd());
+            to.WriteLine(line.TrimEnd());
     }
 }

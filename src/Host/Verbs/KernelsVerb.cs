@@ -43,6 +43,7 @@ internal sealed class KernelsVerb : Verb
         "gemma kernels list",
         "gemma kernels show RmsNorm --stage ir",
         "gemma kernels show RmsNorm --stage ptx:sm_90a",
+        "gemma kernels count RmsNorm --gpu h100,4090",
     ];
 
     public override Command ToCommand(HostConsole console)
@@ -56,6 +57,7 @@ internal sealed class KernelsVerb : Verb
         Command command = new(Name, "Look into the kernels.");
         command.Add(list);
         command.Add(show);
+        command.Add(new KernelsCountCommand().ToCommand(console));
         return command;
     }
 
@@ -76,11 +78,8 @@ internal sealed class KernelsVerb : Verb
 
     private int Show(ParseResult parsed, HostConsole console)
     {
-        string name = parsed.GetValue(_name)!;
         string stage = parsed.GetValue(_stage)!;
-        IEnumerable<KernelEntry> entries = KernelCatalog.Named(name);
-        if (!entries.Any())
-            throw new UsageException($"There is no kernel '{name}'; there are {string.Join(", ", KernelCatalog.All.Select(entry => entry.Family).Distinct())}.");
+        IEnumerable<KernelEntry> entries = KernelCatalog.Require(parsed.GetValue(_name)!);
         // Type arguments make no difference to the text before the front end.
         bool asWritten = stage is "source" or "il";
         if (asWritten)

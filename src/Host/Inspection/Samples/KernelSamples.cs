@@ -15,7 +15,7 @@ internal static class KernelSamples
 
     /// <summary>Why a kernel cannot be run everywhere; null if it can.</summary>
     public static string? WhyNot(KernelEntry entry) => Launch(entry) is null
-        ? $"{entry.Name} multiplies on tensor cores by PTX instructions, so that it runs on CUDA devices only; 'gemma kernels show {entry.Family} --stage ptx:sm_80' shows it."
+        ? $"{entry.SourceName} multiplies on tensor cores by PTX instructions, so that it runs on CUDA devices only; 'gemma kernels show {entry.Family} --stage ptx:sm_80' shows it."
         : null;
 
     private static void Run(string name, SampleLaunch launch, Accelerator accelerator)
