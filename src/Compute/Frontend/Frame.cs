@@ -55,6 +55,13 @@ internal sealed class Frame(IlMethod code, Frame? caller)
     /// <summary>Source line of the instruction being translated.</summary>
     public SourceLocation? Location { get; set; }
 
+    /// <summary>The next instructions came from a line.</summary>
+    public void GoTo(SourceLocation? line)
+    {
+        if (line is null || line != Location || line.CalledFrom != Caller?.Location)
+            Location = line is not null && Caller?.Location is { } call ? line with { CalledFrom = call } : line;
+    }
+
     public void Push(StackValue value) => Stack.Add(value);
 
     public StackValue Pop()

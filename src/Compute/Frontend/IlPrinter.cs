@@ -10,7 +10,9 @@ namespace GemmaIlgpu.Compute.Frontend;
 public static class IlPrinter
 {
     /// <summary>One instruction a line; methods that it calls are named, not printed.</summary>
-    public static string Print(MethodInfo method)
+    /// <param name="method">The method.</param>
+    /// <param name="lines">Gets the source line of each line of the text.</param>
+    public static string Print(MethodBase method, LineMap? lines = null)
     {
         ArgumentNullException.ThrowIfNull(method);
         var text = new StringBuilder();
@@ -22,12 +24,18 @@ public static class IlPrinter
             text.AppendLine(CultureInfo.InvariantCulture, $"    local {i}: {MethodNames.Of(code.LocalTypes[i])}");
         foreach (IlInstruction instruction in code.Instructions)
         {
+            lines?.Mark(text.Length, code.Symbols?.At(instruction.Offset));
             if (code.Symbols?.StartingAt(instruction.Offset) is { } line)
                 text.Append("    ; ").AppendLine(line.ToString());
             text.Append("    ").Append(Label(instruction.Offset)).Append(": ").AppendLine($"{IlReader.Name(instruction.Code)} {Operand(code, instruction)}".TrimEnd());
         }
-        return text.ToString();
+        string whole = text.ToString();
+        lines?.Finish(whole);
+        return whole;
     }
+
+    /// <summary>Whether the lines of a method are known.</summary>
+    public static bool HasLines(MethodBase method) => IlMethod.For(method)?.Symbols is not null;
 
     private static string Operand(IlMethod code, IlInstruction instruction) => IlReader.OperandKind(instruction.Code) switch
     {

@@ -20,7 +20,13 @@ public static class KernelFrontend
         ArgumentNullException.ThrowIfNull(kernel);
         string name = MethodNames.Of(kernel);
         ParameterInfo[] parameters = kernel.GetParameters();
-        var ir = new IrKernel(name, kernel, kind) { IndexRank = kind == KernelKind.Implicit ? RankOf(name, parameters) : 0 };
+        SourceMap? symbols = IlMethod.For(kernel)?.Symbols;
+        var ir = new IrKernel(name, kernel, kind)
+        {
+            IndexRank = kind == KernelKind.Implicit ? RankOf(name, parameters) : 0,
+            Opening = symbols?.At(0),
+            Closing = symbols?.At(int.MaxValue),
+        };
         var translator = new Translator(ir, specialized ?? new Dictionary<int, object>(), forPtx) { Checks = checks };
         translator.Run();
         RefuseJumpsIntoLoops(ir);

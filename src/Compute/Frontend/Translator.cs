@@ -138,6 +138,8 @@ internal sealed partial class Translator
             frame.Locals[i] = (_ssa.NewVariables(layout.Count), layout);
             WriteVariables(frame.Locals[i].Variable, Zero(layout));
         }
+        if (frame is { Caller: not null, IsLibrary: false } && !Kernel.Inlined.Contains(method))
+            Kernel.Inlined.Add(method);
         _frame = frame;
         return frame;
     }
@@ -198,7 +200,7 @@ internal sealed partial class Translator
             IlInstruction instruction = frame.Code.Instructions[i];
             frame.At = i;
             if (frame.Code.Symbols is { } symbols && !frame.IsLibrary)
-                frame.Location = symbols.At(instruction.Offset);
+                frame.GoTo(symbols.At(instruction.Offset));
             Ir.Location = frame.Location;
             if (Kernel.Blocks.Count + Ir.Target.Count > MaxValues)
                 throw Refuse("it is too large after inlining", null);

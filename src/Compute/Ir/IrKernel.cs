@@ -60,12 +60,22 @@ public sealed class IrKernel(string name, MethodInfo? method, KernelKind kind)
 
     public KernelKind Kind { get; } = kind;
 
+    /// <summary>Line of the method's first instruction, where its parameters and indices belong; null without symbols.</summary>
+    public SourceLocation? Opening { get; init; }
+
+    /// <summary>Line of the method's end; null without symbols.</summary>
+    public SourceLocation? Closing { get; init; }
+
     /// <summary>Dimensions of the index of an implicit kernel (1 to 3); 0 for explicit kernels.</summary>
     public int IndexRank { get; init; }
 
     /// <summary>Flattened parameters. For implicit kernels the index is not among them:
     /// it is GridIndex · GroupDimension + GroupIndex in each dimension.</summary>
     public List<IrParameter> Parameters { get; } = [];
+
+    /// <summary>The methods whose code is in here beside that of <see cref="Method"/>, in the order of their first call; those of the
+    /// ILGPU API are left out.</summary>
+    public List<MethodBase> Inlined { get; } = [];
 
     public List<IrAllocation> SharedAllocations { get; } = [];
 
@@ -81,6 +91,15 @@ public sealed class IrKernel(string name, MethodInfo? method, KernelKind kind)
     public List<IrBlock> Blocks { get; } = [];
 
     public IrBlock Entry => Blocks[0];
+
+    /// <summary>The lines that a value came from: what every thread is given belongs to the kernel's first, a phi to where its variable is set.</summary>
+    internal IEnumerable<SourceLocation?> LinesOf(IrValue value) => value.Location is null && value.Op == IrOp.Phi
+        ? value.Operands.Select(operand => operand.Location)
+        : [value.Location ?? (IrBuilder.IsLeaf(value.Op) ? Opening : null)];
+
+    /// <summary>The line that a block's exit came from: the kernel's own end belongs to its last, a jump to what comes before it.</summary>
+    internal SourceLocation? LineOfExit(IrBlock block) => block.ExitLocation
+        ?? (block.Terminator == TerminatorKind.Return ? Closing : block.Values.FindLast(value => value.Location is not null)?.Location);
 
     /// <summary>Adds an empty block at the end.</summary>
     public IrBlock NewBlock()

@@ -7,7 +7,9 @@ namespace GemmaIlgpu.Compute.Ir;
 public static class IrPrinter
 {
     /// <summary>The whole kernel.</summary>
-    public static string Print(IrKernel kernel)
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="lines">Gets the source line of each line of the text.</param>
+    public static string Print(IrKernel kernel, LineMap? lines = null)
     {
         var text = new StringBuilder();
         text.Append("kernel ").Append(kernel.Name).Append(" (").Append(kernel.Kind.ToString().ToLowerInvariant());
@@ -23,19 +25,24 @@ public static class IrPrinter
         SourceLocation? last = null;
         foreach (IrBlock block in kernel.Blocks)
         {
+            lines?.Mark(text.Length);
             text.Append(block).Append(':');
             if (block.Predecessors.Count > 0)
                 text.Append("    ; from ").AppendJoin(", ", block.Predecessors);
             text.AppendLine();
             foreach (IrValue value in block.Phis.Concat(block.Values))
             {
+                lines?.Mark(text.Length, kernel.LinesOf(value));
                 if (value.Location is not null && value.Location != last)
                     text.Append("    ; ").AppendLine((last = value.Location).ToString());
                 text.Append("    ").AppendLine(Print(value));
             }
+            lines?.Mark(text.Length, kernel.LineOfExit(block));
             text.Append("    ").AppendLine(PrintExit(block));
         }
-        return text.ToString();
+        string whole = text.ToString();
+        lines?.Finish(whole);
+        return whole;
     }
 
     /// <summary>One value, e.g. "%7 = add f32 %3, %6".</summary>

@@ -5,6 +5,15 @@ namespace GemmaIlgpu.Compute.Ir;
 /// <param name="Line">Line, from 1.</param>
 public sealed record SourceLocation(string File, int Line)
 {
+    /// <summary>Gets the call that led here, if the line belongs to a method that was inlined. Places are equal whoever calls.</summary>
+    public SourceLocation? CalledFrom { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(SourceLocation? other) => other is not null && Line == other.Line && File == other.File;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(File, Line);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Path.GetFileName(File)}:{Line}";
 }

@@ -7,13 +7,23 @@ using System.Text;
 
 namespace GemmaIlgpu.Host.Inspection;
 
+/// <summary>A method as it was written.</summary>
+/// <param name="Document">The file, as the compiler recorded it.</param>
+/// <param name="FirstLine">The line where its comment begins, from 1.</param>
+/// <param name="Text">The comment, the signature and the body.</param>
+internal sealed record MethodSource(string Document, int FirstLine, string Text)
+{
+    /// <summary>Gets the file's name.</summary>
+    public string File => Path.GetFileName(Document.Replace('\\', '/'));
+}
+
 /// <summary>The C# of a kernel, from the sources embedded in the symbols, so that it is there wherever the program is.</summary>
 internal static class KernelSource
 {
     private static readonly Guid s_embeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
     /// <summary>The file's name and the method with its comment and signature.</summary>
-    public static (string File, int FirstLine, string Text) Of(MethodInfo method)
+    public static MethodSource Of(MethodBase method)
     {
         // A program published as one file has no assemblies to open.
         if (!File.Exists(method.Module.FullyQualifiedName))
@@ -32,8 +42,7 @@ internal static class KernelSource
             string[] lines = Text(symbols, document).ReplaceLineEndings("\n").Split('\n');
             int last = points.Max(point => point.EndLine) - 1;
             int first = Beginning(lines, points.Min(point => point.StartLine) - 1, last);
-            string name = Path.GetFileName(symbols.GetString(symbols.GetDocument(document).Name).Replace('\\', '/'));
-            return (name, first + 1, Outdent(lines[first..(last + 1)]));
+            return new(symbols.GetString(symbols.GetDocument(document).Name), first + 1, Outdent(lines[first..(last + 1)]));
         }
     }
 

@@ -38,11 +38,11 @@ internal static class KernelStages
     public static string Simd(KernelEntry entry) => SimdKernel.Describe(Translate(entry), SimdOptions.Widest);
 
     /// <summary>OpenCL C 1.2 for a device without sub-groups, as PoCL gets it; no device is needed.</summary>
-    public static string OpenCL(KernelEntry entry) => OpenCLCompiler.Compile(KernelFrontend.Translate(entry.Method, KindOf(entry)), OpenCLTarget.Generic).Source;
+    public static string OpenCL(KernelEntry entry) => OpenCLCompiler.Compile(Read(entry), OpenCLTarget.Generic).Source;
 
     /// <summary>The assembly language of NVIDIA's GPUs, for a target such as sm_80.</summary>
     public static string Ptx(KernelEntry entry, string target) =>
-        PtxCompiler.Compile(entry.Method, KindOf(entry), null, PtxTarget.Parse(target)).Text;
+        PtxCompiler.Compile(Read(entry, forPtx: true), PtxTarget.Parse(target)).Text;
 
     /// <summary>Whether <see cref="Ptx"/> knows a target.</summary>
     public static bool IsPtxTarget(string name)
@@ -65,9 +65,13 @@ internal static class KernelStages
             : KernelKind.Explicit;
     }
 
-    private static IrKernel Translate(KernelEntry entry)
+    /// <summary>The IR as the front end makes it, with inline PTX if asked.</summary>
+    public static IrKernel Read(KernelEntry entry, bool forPtx = false) => KernelFrontend.Translate(entry.Method, KindOf(entry), null, forPtx);
+
+    /// <summary>The IR after optimisation.</summary>
+    public static IrKernel Translate(KernelEntry entry)
     {
-        IrKernel kernel = KernelFrontend.Translate(entry.Method, KindOf(entry));
+        IrKernel kernel = Read(entry);
         KernelOptimizer.Run(kernel);
         return kernel;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GemmaIlgpu.Host.Explorer;
 using GemmaIlgpu.Host.Inspection;
 using GemmaIlgpu.Host.Terminal;
 using Spectre.Console;
@@ -44,6 +45,7 @@ internal sealed class KernelsVerb : Verb
         "gemma kernels show RmsNorm --stage ir",
         "gemma kernels show RmsNorm --stage ptx:sm_90a",
         "gemma kernels count RmsNorm --gpu h100,4090",
+        "gemma kernels explore RmsNorm",
     ];
 
     public override Command ToCommand(HostConsole console)
@@ -58,6 +60,7 @@ internal sealed class KernelsVerb : Verb
         command.Add(list);
         command.Add(show);
         command.Add(new KernelsCountCommand().ToCommand(console));
+        command.Add(new ExploreCommand().ToCommand(console));
         return command;
     }
 
@@ -94,7 +97,7 @@ internal sealed class KernelsVerb : Verb
 
     private static string Source(KernelEntry entry)
     {
-        (string file, int line, string text) = KernelSource.Of(entry.Method);
-        return $"// {file}, line {line}\n{text}\n";
+        MethodSource source = KernelSource.Of(entry.Method);
+        return $"// {source.File}, line {source.FirstLine}\n{source.Text}\n";
     }
 }

@@ -13,8 +13,9 @@ public static class OpenCLCompiler
     /// <summary>Compiles a kernel.</summary>
     /// <param name="kernel">The kernel as the front end made it; optimised here, in place.</param>
     /// <param name="target">What the device can do.</param>
+    /// <param name="lines">Gets the source lines of each line of the text.</param>
     /// <exception cref="KernelCompilationException">The kernel uses what the device lacks.</exception>
-    public static OpenCLKernel Compile(IrKernel kernel, OpenCLTarget target)
+    public static OpenCLKernel Compile(IrKernel kernel, OpenCLTarget target, LineMap? lines = null)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(target);
@@ -29,7 +30,7 @@ public static class OpenCLCompiler
         Refuse(kernel, target);
         var known = new KnownAlignment(kernel.Blocks, ViewAlignment);
         UnalignedAccess.Run(kernel, pointer => Math.Max(Alignment(pointer), known.Of(pointer)));
-        return new OpenCLEmitter(kernel, target).Emit() with
+        return new OpenCLEmitter(kernel, target, lines).Emit() with
         {
             HasBarriers = kernel.Blocks.Exists(block => block.Values.Exists(value => value.Op is IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast)),
         };

@@ -16,6 +16,7 @@ internal sealed partial class OpenCLEmitter
 
     private void Write(Statement statement)
     {
+        _lines?.Mark(_code.Length, statement is ReturnStatement ? _kernel.Closing : Block(statement)?.ExitLocation);
         switch (statement)
         {
             case BlockStatement block:
@@ -63,6 +64,14 @@ internal sealed partial class OpenCLEmitter
         }
     }
 
+    // The block whose exit a statement writes.
+    private static IrBlock? Block(Statement statement) => statement switch
+    {
+        CopyStatement copy => copy.From,
+        IfStatement choice => choice.Block,
+        _ => null,
+    };
+
     private string Destination(IrBlock block)
     {
         _destinations.TryAdd(block, _destinations.Count + 1);
@@ -75,6 +84,7 @@ internal sealed partial class OpenCLEmitter
         (List<Statement> then, List<Statement> otherwise) = (choice.Then, choice.Else);
         if (then.Count == 0)
             (condition, then, otherwise) = ("!" + Atom(choice.Block.Condition!), otherwise, then);
+        _lines?.Mark(_code.Length, Places(choice.Block.Condition!).Prepend(choice.Block.ExitLocation));
         Line($"if ({Bare(condition)})");
         Braced(then);
         if (otherwise.Count > 0)
@@ -90,6 +100,7 @@ internal sealed partial class OpenCLEmitter
         _indent++;
         Write(body);
         _indent--;
+        _lines?.Mark(_code.Length);
         Line("}");
     }
 
@@ -115,7 +126,10 @@ internal sealed partial class OpenCLEmitter
                 Line($"{OpenCLNames.TypeOf(phi)} {kept[phi]} = {Bare(Operand(phi.Operands[edge]))};");
         }
         foreach (IrValue phi in changed)
+        {
+            _lines?.Mark(_code.Length, Places(phi.Operands[edge]).Append(from.ExitLocation));
             Line($"{Name(phi)} = {kept.GetValueOrDefault(phi) ?? Bare(Operand(phi.Operands[edge]))};");
+        }
         if (scoped)
         {
             _indent--;
@@ -130,6 +144,7 @@ internal sealed partial class OpenCLEmitter
     {
         if (IrBuilder.IsLeaf(value.Op) || _inlined.ContainsKey(value))
             return;
+        _lines?.Mark(_code.Length, Places(value));
         if (value.Location is not null && value.Location != _location)
         {
             _location = value.Location;

@@ -23,7 +23,9 @@ internal sealed partial class OpenCLEmitter
     private int _indent = 1;
     private bool _usesGroupCell, _usesScratch;
 
-    public OpenCLEmitter(IrKernel kernel, OpenCLTarget target) => (_kernel, _target) = (kernel, target);
+    private readonly LineMap? _lines;
+
+    public OpenCLEmitter(IrKernel kernel, OpenCLTarget target, LineMap? lines) => (_kernel, _target, _lines) = (kernel, target, lines);
 
     public OpenCLKernel Emit()
     {
@@ -42,11 +44,15 @@ internal sealed partial class OpenCLEmitter
         program.AppendLine("{");
         program.Append(_target.KernelPreamble);
         AppendDeclarations(program);
+        int start = program.Length;
         program.Append(code);
         program.AppendLine("}");
+        string text = program.ToString();
+        _lines?.Mark(code.Length);
+        _lines?.Finish(text, start);
 
         long shared = _kernel.SharedAllocations.Sum(allocation => (allocation.SizeInBytes + 15) / 16 * 16) + (_usesGroupCell ? 8 : 0);
-        return new OpenCLKernel(_kernel.Name, entry, program.ToString(), [.. _kernel.Parameters], _arguments, checked((int)shared), _usesScratch ? 8 : 0, BuildOptions());
+        return new OpenCLKernel(_kernel.Name, entry, text, [.. _kernel.Parameters], _arguments, checked((int)shared), _usesScratch ? 8 : 0, BuildOptions());
     }
 
     private string BuildOptions()
@@ -218,6 +224,10 @@ internal sealed partial class OpenCLEmitter
     private bool IsVariable(IrValue value) => value.Type != IrType.Void && !IrBuilder.IsLeaf(value.Op) && !_inlined.ContainsKey(value);
 
     private static string Name(IrValue value) => $"v{value.Id.ToString(CultureInfo.InvariantCulture)}";
+
+    // The lines that a value's expression came from, with those of the values written inside it.
+    private IEnumerable<SourceLocation?> Places(IrValue value) =>
+        value.Operands.Where(_inlined.ContainsKey).SelectMany(Places).Prepend(value.Location);
 
     private void Line(string text) => _code.Append(' ', 4 * _indent).AppendLine(text);
 }

@@ -21,12 +21,13 @@ public static class PtxCompiler
     /// <param name="kernel">The kernel, optimised or not, translated with <c>forPtx</c>: otherwise inline PTX was left out.</param>
     /// <param name="target">What to write for.</param>
     /// <param name="options">Choices; null for the usual ones.</param>
-    public static PtxKernel Compile(IrKernel kernel, PtxTarget target, PtxOptions? options = null)
+    /// <param name="lines">Gets the source lines of each line of the text.</param>
+    public static PtxKernel Compile(IrKernel kernel, PtxTarget target, PtxOptions? options = null, LineMap? lines = null)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(target);
         options ??= new();
         PtxLowering.Run(kernel, target, options);
-        return new PtxEmitter(kernel, target, options).Run();
+        return new PtxEmitter(kernel, target, options, lines).Run();
     }
 }

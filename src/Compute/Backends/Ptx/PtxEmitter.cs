@@ -6,7 +6,7 @@ using GemmaIlgpu.Compute.Ir.Analysis;
 namespace GemmaIlgpu.Compute.Backends.Ptx;
 
 /// <summary>Prints one kernel. This part walks the blocks; the others print operations.</summary>
-internal sealed partial class PtxEmitter(IrKernel kernel, PtxTarget target, PtxOptions options)
+internal sealed partial class PtxEmitter(IrKernel kernel, PtxTarget target, PtxOptions options, LineMap? lines)
 {
     private readonly PtxRegisters _registers = new();
     private readonly Dictionary<IrValue, string> _of = [];
@@ -31,21 +31,30 @@ internal sealed partial class PtxEmitter(IrKernel kernel, PtxTarget target, PtxO
         for (int i = 0; i < _order.Count; i++)
         {
             IrBlock block = _order[i];
+            lines?.Mark(_body.Length);
             if (i > 0)
                 _body.Append(Label(block)).Append(":\n");
             else if (kernel.Kind == KernelKind.Implicit)
+            {
+                lines?.Mark(_body.Length, kernel.Opening);
                 EmitRangeCheck();
+            }
             foreach (IrValue value in block.Values)
             {
                 if (!value.HasSideEffect && !_needed.Contains(value))
                     continue;
+                lines?.Mark(_body.Length, kernel.LinesOf(value));
                 NoteLocation(value.Location);
                 EmitValue(value);
             }
+            lines?.Mark(_body.Length, kernel.LineOfExit(block));
             NoteLocation(block.ExitLocation);
             EmitExit(block, i + 1 < _order.Count ? _order[i + 1] : null);
         }
-        return _module.Finish(_registers, _body);
+        lines?.Mark(_body.Length);
+        PtxKernel finished = _module.Finish(_registers, _body);
+        lines?.Finish(finished.Text, finished.Text.Length - PtxModule.End.Length - _body.Length);
+        return finished;
     }
 
     private static string Label(IrBlock block) => string.Create(CultureInfo.InvariantCulture, $"B{block.Id}");

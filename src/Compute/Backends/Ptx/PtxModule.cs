@@ -17,6 +17,9 @@ internal sealed class PtxModule
     /// <summary>The name of the trailing parameter with the bytes of dynamic shared memory.</summary>
     public const string DynamicLength = "dynamic_shared_bytes";
 
+    /// <summary>What follows the instructions.</summary>
+    public const string End = "}\n";
+
     private const int MaxStaticShared = 48 * 1024;      // of every device; more is dynamic
     private const int MaxConstant = 32 * 1024;          // half of what a module has
 
@@ -128,7 +131,7 @@ internal sealed class PtxModule
         text.Append("\n{\n");
         registers.Declare(text);
         Memory(text);
-        text.Append('\n').Append(body).Append("}\n");
+        text.Append('\n').Append(body).Append(End);
         return new()
         {
             Text = text.ToString(),

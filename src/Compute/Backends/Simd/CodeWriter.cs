@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Text;
+using GemmaIlgpu.Compute.Ir;
 
 namespace GemmaIlgpu.Compute.Backends.Simd;
 
 /// <summary>Emits IL and, if asked, writes the same as text.</summary>
-internal sealed class CodeWriter(ILGenerator il, StringBuilder? listing)
+internal sealed class CodeWriter(ILGenerator il, StringBuilder? listing, LineMap? lines = null)
 {
     private readonly Dictionary<Label, string> _labels = [];
 
@@ -24,6 +25,9 @@ internal sealed class CodeWriter(ILGenerator il, StringBuilder? listing)
         il.MarkLabel(label);
         listing?.Append(_labels[label]).AppendLine(":");
     }
+
+    /// <summary>What follows came from some lines.</summary>
+    public void From(IEnumerable<SourceLocation?> locations) => lines?.Mark(listing!.Length, locations);
 
     public void Comment(string text) => listing?.Append("    ; ").AppendLine(text);
 

@@ -14,6 +14,7 @@ internal sealed partial class SimdEmitter
 
     private void EmitPrologue()
     {
+        _code.From([_kernel.Opening]);
         for (int i = 0; i < _kernel.Parameters.Count; i++)
         {
             foreach (IrValue value in _kernel.Blocks.SelectMany(block => block.Values)

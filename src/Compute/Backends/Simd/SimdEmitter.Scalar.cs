@@ -11,6 +11,7 @@ internal sealed partial class SimdEmitter
     {
         if (!value.HasSideEffect && !IsDemanded(value))
             return;
+        _code.From(_kernel.LinesOf(value));
         _code.Comment(IrPrinter.Print(value));
         if (value.HasSideEffect || value.IsConvergent)
         {

@@ -55,6 +55,7 @@ internal sealed partial class SimdEmitter
         EmitPrologue();
         foreach (IrBlock block in _loops.Order)
             EmitBlock(block);
+        _code.From([]);
         EmitResumeTable();
     }
 
@@ -81,6 +82,7 @@ internal sealed partial class SimdEmitter
     private void EmitBlock(IrBlock block)
     {
         _block = block;
+        _code.From([]);
         _code.Mark(_labels[block]);
         bool masked = _shapes.Masked.Contains(block);
         Label tail = default;
@@ -100,9 +102,13 @@ internal sealed partial class SimdEmitter
             _mask = _entryMask;
         }
         foreach (IrValue phi in block.Phis)
+        {
+            _code.From(_kernel.LinesOf(phi));
             Materialize(phi);
+        }
         foreach (IrValue value in block.Values)
             EmitValue(value);
+        _code.From([_kernel.LineOfExit(block)]);
         if (masked)
             EmitMaskedExit(block);
         else

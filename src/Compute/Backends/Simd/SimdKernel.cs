@@ -53,12 +53,17 @@ public sealed unsafe class SimdKernel
     }
 
     /// <summary>The vector code that full warps of a one-warp group run, as text.</summary>
-    public static string Describe(IrKernel kernel, SimdOptions options)
+    /// <param name="kernel">The kernel, which is changed on the way.</param>
+    /// <param name="options">How wide the vectors are.</param>
+    /// <param name="lines">Gets the source line of each line of the text.</param>
+    public static string Describe(IrKernel kernel, SimdOptions options, LineMap? lines = null)
     {
         SimdKernel compiled = Compile(kernel, options);
         var listing = new StringBuilder();
-        compiled.Make(new SimdVariant(AlignedRows: true, AllLanes: true, SeveralWarps: false), listing);
-        return listing.ToString();
+        compiled.Make(new SimdVariant(AlignedRows: true, AllLanes: true, SeveralWarps: false), listing, lines);
+        string text = listing.ToString();
+        lines?.Finish(text);
+        return text;
     }
 
     /// <summary>Runs the grid on the pool's threads and returns when it is done.</summary>
@@ -81,13 +86,13 @@ public sealed unsafe class SimdKernel
         }
     }
 
-    private Compiled Make(SimdVariant variant, StringBuilder? listing)
+    private Compiled Make(SimdVariant variant, StringBuilder? listing, LineMap? lines = null)
     {
         var method = new DynamicMethod(_kernel.Name, typeof(int), [typeof(byte*), typeof(WarpState*)], typeof(SimdKernel).Module, skipVisibility: true)
         {
             InitLocals = true,
         };
-        var emitter = new SimdEmitter(_kernel, _isa, variant, _constantTables, new CodeWriter(method.GetILGenerator(16 * 1024), listing));
+        var emitter = new SimdEmitter(_kernel, _isa, variant, _constantTables, new CodeWriter(method.GetILGenerator(16 * 1024), listing, lines));
         emitter.Emit();
         return new Compiled(method.CreateDelegate<WarpFunction>(), emitter.SpillBytes, emitter.LocalBytes);
     }

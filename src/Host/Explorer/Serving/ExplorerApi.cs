@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using GemmaIlgpu.Host.Inspection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace GemmaIlgpu.Host.Explorer.Serving;
+
+/// <summary>What the page asks for, as JSON. A request that makes no sense gets one sentence: {"error": "…"}.</summary>
+internal static class ExplorerApi
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // A stage is compiled once; the page comes back to it whenever its reader does.
+    private static readonly ConcurrentDictionary<(string, string, string), Lazy<LinkedText>> s_stages = new();
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        Get(routes, "/api/kernels", _ => new
+        {
+            Kernels = KernelCatalog.All.Select(entry => new { entry.Name, entry.Family, entry.Parameters }),
+            Stages = Stages.All,
+        });
+        Get(routes, "/api/source", query => SourceSections.Of(Kernel(query)));
+        Get(routes, "/api/stage", query =>
+        {
+            KernelEntry entry = Kernel(query);
+            string stage = query["stage"].ToString(), variant = query["variant"].ToString();
+            StageInfo info = Stages.All.FirstOrDefault(known => known.Id == stage)
+                ?? throw new BadQueryException($"There is no stage '{stage}'; there are {string.Join(", ", Stages.All.Select(known => known.Id))}.");
+            if (variant.Length == 0)
+                variant = info.Variant;
+            if (variant != info.Variant && !info.Variants.Contains(variant))
+                throw new BadQueryException($"Stage {stage} has no variant '{variant}'{(info.Variants.Count > 0 ? $"; there are {string.Join(", ", info.Variants)}" : "")}.");
+            return s_stages.GetOrAdd((entry.Name, stage, variant), _ => new(() => Stages.Compile(entry, stage, variant))).Value;
+        });
+    }
+
+    /// <summary>Answers that a request cannot be met.</summary>
+    public static Task Refuse(HttpContext context, int status, string sentence)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new { error = sentence }, s_json);
+    }
+
+    /// <summary>A whole number from a query, or what it is without one.</summary>
+    public static int Whole(IQueryCollection query, string name, int without, int low, int high)
+    {
+        string text = query[name].ToString();
+        if (text.Length == 0)
+            return without;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= low && value <= high
+            ? value
+            : throw new BadQueryException($"{name} is a whole number from {low} to {high}, not '{text}'.");
+    }
+
+    private static void Get(IEndpointRouteBuilder routes, string path, Func<IQueryCollection, object> answer) => routes.MapGet(path, async context =>
+    {
+        try
+        {
+            // Compiling takes a while; the server's own threads stay free.
+            object result = await Task.Run(() => answer(context.Request.Query), context.RequestAborted);
+            await context.Response.WriteAsJsonAsync(result, result.GetType(), s_json, context.RequestAborted);
+        }
+        catch (BadQueryException exception)
+        {
+            await Refuse(context, exception.Status, exception.Message);
+        }
+    });
+
+    private static KernelEntry Kernel(IQueryCollection query)
+    {
+        string name = query["kernel"].ToString();
+        return KernelCatalog.All.FirstOrDefault(entry => entry.Name == name)
+            ?? throw new BadQueryException($"There is no kernel '{name}'; /api/kernels names them.", StatusCodes.Status404NotFound);
+    }
+}
+
+/// <summary>A request asks for what there is not; the message is one sentence.</summary>
+internal sealed class BadQueryException(string message, int status = StatusCodes.Status400BadRequest) : Exception(message)
+{
+    public int Status { get; } = status;
+}
