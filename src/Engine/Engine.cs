@@ -49,6 +49,9 @@ public sealed class Engine : IDisposable
     /// <summary>Better devices that are here but cannot be used, when <see cref="EngineOptions.Device"/> left the choice to the engine.</summary>
     public IReadOnlyList<DeviceInfo> PassedOver => _devices.PassedOver;
 
+    /// <summary>What runs the shares of <see cref="Split"/>, in their order.</summary>
+    internal IEnumerable<Accelerator> Accelerators => _devices.Devices.Select(device => device.Accelerator);
+
     /// <summary>Tokens of prompt and answer together.</summary>
     public int ContextLength { get; }
 

@@ -53,3 +53,28 @@ public sealed class KernelsCountTests
         Assert.That(result.Error.Trim().Split('\n'), Has.Length.EqualTo(1).And.One.Contains("runs on CUDA devices only"));
     }
 }
+
+/// <summary>What devices that check or count say at the end of a run.</summary>
+public sealed class DeviceFindingsTests
+{
+    [Test]
+    public void CountedPrintsEveryKernelOnStandardError()
+    {
+        Outcome outcome = Gemma.Run("run", "Once", "--max-tokens", "2", "--device", "counted", "--temperature", "0");
+        Assert.That(outcome.ExitCode, Is.Zero);
+        Assert.That(outcome.Error, Does.Contain("MatVecKernels.RowByRowKernel").And.Contain("least time on RTX 4090").And.Contain("launches in all"));
+        Assert.That(outcome.Output, Does.Not.Contain("Kernel"));
+    }
+
+    [Test]
+    public void CheckedSaysThatNothingIsWrong()
+    {
+        Outcome outcome = Gemma.Run("run", "Once", "--max-tokens", "2", "--device", "checked");
+        Assert.That(outcome.Error, Does.Match(@"checked.*: \d+ launches, nothing wrong in any"));
+    }
+
+    [TestCase("checked")]
+    [TestCase("counted")]
+    public void QuietIsQuiet(string device) =>
+        Assert.That(Gemma.Run("run", "Once", "--max-tokens", "1", "--device", device, "--quiet").Error, Is.Empty);
+}

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using GemmaIlgpu.Engine;
 using GemmaIlgpu.Engine.Cache;
 using GemmaIlgpu.Engine.Configuration;
+using GemmaIlgpu.Host.Counting;
 using GemmaIlgpu.Host.Terminal;
 
 namespace GemmaIlgpu.Host.Options;
@@ -85,6 +86,13 @@ internal sealed class ModelArguments
         Engine engine = ProgressBar.Show(console, talks, progress => Load(directory, options, progress, cancellation));
         Say(engine, model is null ? "demo model" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))), clock.Elapsed, talks, parsed, console);
         return engine;
+    }
+
+    /// <summary>Says at the end of a run what devices found that check or count; others have nothing to say.</summary>
+    public void Conclude(Engine engine, ParseResult parsed, HostConsole console)
+    {
+        if (!parsed.GetValue(_quiet))
+            DeviceFindings.Write(engine.Accelerators, console);
     }
 
     // What runs elsewhere than on the one processor that everybody has is said in a pipe as well.

@@ -81,6 +81,7 @@ internal sealed class LogitsVerb : Verb
                 throw new UsageException($"--ids holds {id}, but this model knows the ids 0 to {engine.Config.VocabularySize - 1}.");
         }
         LogitsFile.Write(engine, ids, path, parsed.GetValue(_hidden), parsed.GetValue(_greedy) ?? 0, interrupt.Token);
+        _model.Conclude(engine, parsed, console);
         return ExitCodes.Success;
     }
 }

@@ -74,6 +74,7 @@ internal sealed class PerplexityVerb : Verb
             console.Out.WriteLine(Json.Write(report, ("split", ShareFigure.Of(model.Split))));
         else
             WriteTable(report, console);
+        _model.Conclude(model, parsed, console);
         return ExitCodes.Success;
     }
 

@@ -69,6 +69,7 @@ internal sealed class RunVerb : Verb
         console.Out.WriteLine();
         if (_model.Talks(parsed, console))
             console.Error.WriteLine(answer.Describe(sampling));
+        _model.Conclude(engine, parsed, console);
         return answer.Stop == StopReason.Cancelled ? ExitCodes.Cancelled : ExitCodes.Success;
     }
 }

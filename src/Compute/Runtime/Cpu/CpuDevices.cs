@@ -108,6 +108,9 @@ public static class CpuDevices
     /// <summary>Gets how accelerators of a device run kernels; null if it is no processor device.</summary>
     public static CpuAcceleratorKind? GetCpuKind(this Device device) => (device as CPUDevice)?.Settings.Kind;
 
+    /// <summary>Gets the launches of a Checked accelerator in which nothing was wrong; null of any other.</summary>
+    public static long? GetCheckedLaunches(this Accelerator accelerator) => ((accelerator as CPUAccelerator)?.Engine as CheckedEngine)?.Launches;
+
     private static CpuDeviceSettings LockstepSettings(CpuAcceleratorKind kind, int warpSize)
     {
         if (warpSize < 1 || warpSize > 64 || !BitOperations.IsPow2(warpSize))

@@ -14,6 +14,9 @@ internal abstract class LockstepEngine(CPUAccelerator accelerator, LockstepOptio
     private readonly WorkerScratch _scratch = new();
     private readonly Lock _running = new();
 
+    /// <summary>Gets the launches that came to their end without a fault.</summary>
+    public long Launches { get; private set; }
+
     /// <inheritdoc/>
     public int AutoGroupSize => LockstepLauncher.UsualGroupSize;
 
@@ -32,7 +35,10 @@ internal abstract class LockstepEngine(CPUAccelerator accelerator, LockstepOptio
     public void Launch(LockstepProgram program, in LockstepLaunch launch)
     {
         lock (_running)
+        {
             Run(program, launch, _scratch);
+            Launches++;
+        }
     }
 
     /// <inheritdoc/>
