@@ -28,7 +28,7 @@ public sealed record DeviceInfo(string Name, string Description, string? Unusabl
     public string? Driver { get; init; }
 
     /// <summary>Whether our own back ends for processors run it, in threads of this process.</summary>
-    public bool IsProcessor => Devices.ProcessorNames.Contains(Name);
+    public bool IsProcessor => Devices.IsProcessorName(Name);
 
     /// <summary>"cuda" of "cuda:1".</summary>
     public string Kind => Name.Split(':')[0];

@@ -9,11 +9,11 @@ public sealed record DeviceRequest(IReadOnlyList<string> Names, bool AsNeeded, I
     /// <summary>What is wrong with a text, in one sentence; null when nothing is. Asks drivers only where it must.</summary>
     public static string? Complaint(string text)
     {
-        if (text == Devices.Auto || NamesProcessors(text))
+        if (text == Devices.Auto)
             return null;
         try
         {
-            Parse(text, Devices.List());
+            Of(text);
             return null;
         }
         catch (InputException e)
@@ -23,13 +23,13 @@ public sealed record DeviceRequest(IReadOnlyList<string> Names, bool AsNeeded, I
     }
 
     /// <summary>Whether a text names processors only, which no driver need be asked for.</summary>
-    public static bool NamesProcessors(string text) => text.Split(',').All(name => Devices.ProcessorNames.Contains(name.Trim()));
+    public static bool NamesProcessors(string text) => text.Split(',').All(name => Devices.IsProcessorName(name.Trim()));
 
     /// <summary>Reads a text, about the devices of this machine.</summary>
     /// <exception cref="InputException">There is no such device, or it cannot be used.</exception>
     public static DeviceRequest Of(string text) => NamesProcessors(text)
-        ? new DeviceRequest([.. text.Split(',').Select(word => word.Trim())], AsNeeded: false, PassedOver: [])
-        : Parse(text, Devices.List());
+        ? NamedProcessors([.. text.Split(',').Select(word => word.Trim())], [.. Devices.NamedWithWarps(text)])
+        : Parse(text, [.. Devices.List(), .. Devices.NamedWithWarps(text)]);
 
     /// <summary>Reads "auto", a kind ("cuda": as many of them as the model needs), a name, or several names.</summary>
     /// <exception cref="InputException">There is no such device, or it cannot be used.</exception>
@@ -46,6 +46,11 @@ public sealed record DeviceRequest(IReadOnlyList<string> Names, bool AsNeeded, I
             AsNeeded: words is [var only] && only != chosen[0].Name,
             PassedOver: []);
     }
+
+    private static DeviceRequest NamedProcessors(string[] names, DeviceInfo[] withWarps) =>
+        withWarps.FirstOrDefault(device => !device.IsUsable) is { } wrong
+            ? throw CannotBeUsed(wrong)
+            : new DeviceRequest(names, AsNeeded: false, PassedOver: []);
 
     // All usable devices of the best kind; the list is in that order.
     private static DeviceRequest Automatic(IReadOnlyList<DeviceInfo> devices)
@@ -66,8 +71,10 @@ public sealed record DeviceRequest(IReadOnlyList<string> Names, bool AsNeeded, I
         if (found.Length == 0)
             throw Unknown(word, devices);
         DeviceInfo[] usable = [.. found.Where(device => device.IsUsable)];
-        return usable.Length > 0 ? usable : throw new InputException($"The device \"{found[0].Name}\" cannot be used: {found[0].UnusableReason}.");
+        return usable.Length > 0 ? usable : throw CannotBeUsed(found[0]);
     }
+
+    private static InputException CannotBeUsed(DeviceInfo device) => new($"The device \"{device.Name}\" cannot be used: {device.UnusableReason}.");
 
     private static InputException Unknown(string word, IReadOnlyList<DeviceInfo> devices)
     {

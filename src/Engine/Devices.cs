@@ -29,6 +29,8 @@ public static class Devices
     /// <summary>Processors, best first, which are found without asking any driver.</summary>
     internal static IReadOnlyList<string> ProcessorNames { get; } = ["cpu:0"];
 
+    private static Candidate? WithWarps(string name) => null;
+
     // "cuda:0", "opencl:1"; the packages' simulator of a device is "cpu:0".
     private static IEnumerable<Candidate> Candidates()
     {
@@ -59,6 +61,28 @@ public static class Devices
 
     /// <summary>Processors, best first, which are found without asking any driver.</summary>
     internal static IReadOnlyList<string> ProcessorNames { get; } = ["simd", "debug", "checked", "counted"];
+
+    // "counted:64": a processor as a device whose warps have so many lanes.
+    private static Candidate? WithWarps(string name)
+    {
+        string[] parts = name.Split(':');
+        if (parts.Length != 2 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int warp))
+            return null;
+        try
+        {
+            return parts[0] switch
+            {
+                "debug" => Processor(name, _ => CpuDevices.Debug(warp), null),
+                "checked" => Processor(name, _ => CpuDevices.Checked(warp), null),
+                "counted" => Processor(name, _ => CpuDevices.Counted(warp), null),
+                _ => null,
+            };
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            return new Candidate(new DeviceInfo(name, name, e.Message.Split(" (Parameter", 2)[0].TrimEnd('.')), null);
+        }
+    }
 
     // A processor that OpenCL drives comes after our own back end for it, which is faster.
     private static IEnumerable<Candidate> Candidates()
@@ -136,11 +160,18 @@ public static class Devices
     };
 #endif
 
+    /// <summary>Whether a name is that of a processor, which no driver need be asked for.</summary>
+    internal static bool IsProcessorName(string name) => ProcessorNames.Contains(name) || WithWarps(name) is not null;
+
+    /// <summary>Devices of which a list of names says more than <see cref="List"/> does: "counted:64".</summary>
+    internal static IEnumerable<DeviceInfo> NamedWithWarps(string names) =>
+        names.Split(',').Select(name => WithWarps(name.Trim())).OfType<Candidate>().Select(candidate => candidate.Info);
+
     /// <summary>Opens a device by its name.</summary>
     /// <exception cref="InputException">There is no such device, or it cannot be used.</exception>
     internal static OpenDevice Open(string name, int threads)
     {
-        IReadOnlyList<Candidate> candidates = DeviceRequest.NamesProcessors(name) ? Processors() : [.. Candidates()];
+        IReadOnlyList<Candidate> candidates = WithWarps(name) is { } named ? [named] : DeviceRequest.NamesProcessors(name) ? Processors() : [.. Candidates()];
         string chosen = DeviceRequest.Parse(name, [.. candidates.Select(candidate => candidate.Info)]).Names[0];
         Candidate found = candidates.First(candidate => candidate.Info.Name == chosen);
         (Context context, Device device) = found.Create!(threads);

@@ -53,4 +53,20 @@ public sealed class DeviceRequestTests
         Assert.That(() => DeviceRequest.Parse("cuda", Plain), Throws.TypeOf<InputException>().With.Message.Contains("libcuda.so.1 was not found"));
         Assert.That(() => DeviceRequest.Parse("cuda:0", Plain), Throws.TypeOf<InputException>().With.Message.EndsWith("(cuda: libcuda.so.1 was not found). Several are separated by commas."));
     }
+
+    [TestCase("counted:64", 64)]
+    [TestCase("checked:4", 4)]
+    [TestCase("debug:8", 8)]
+    public void Warps_of_a_processor_follow_its_name(string name, int warpSize)
+    {
+        Assert.That(DeviceRequest.Complaint(name), Is.Null);
+        using OpenDevice device = Devices.Open(DeviceRequest.Of(name).Names[0], threads: 0);
+        Assert.That((device.Accelerator.WarpSize, device.Info.IsProcessor), Is.EqualTo((warpSize, true)));
+    }
+
+    [TestCase("counted:5", "The device \"counted:5\" cannot be used: A warp of 5 threads was asked for; it must be a power of two up to 64.")]
+    [TestCase("simd:8", "There is no device \"simd:8\"")]
+    [TestCase("counted:many", "There is no device \"counted:many\"")]
+    public void Other_warps_get_one_sentence(string name, string message) =>
+        Assert.That(DeviceRequest.Complaint(name), Does.StartWith(message));
 }
