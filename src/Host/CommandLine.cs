@@ -62,7 +62,7 @@ internal static partial class CommandLine
         Verb[] verbs =
         [
             new RunVerb(), new ChatVerb(), new TokenizeVerb(), new LogitsVerb(), new InspectVerb(),
-            new DevicesVerb(), new PlanVerb(), new SynthVerb(), new QuantizeVerb(), new PerplexityVerb(), new BenchVerb(), new KernelsVerb(), new LessonsVerb(),
+            new DevicesVerb(), new PlanVerb(), new SynthVerb(), new QuantizeVerb(), new PerplexityVerb(), new BenchVerb(), new KernelsVerb(), new LessonsVerb(), new PuzzlesVerb(),
         ];
         foreach (Verb verb in verbs)
             root.Add(verb.ToCommand(console));

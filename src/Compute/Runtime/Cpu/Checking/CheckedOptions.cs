@@ -14,4 +14,10 @@ public sealed record CheckedOptions
 
     /// <summary>Gets whether an operation that makes an infinity of finite numbers is reported.</summary>
     public bool Infinities { get; init; }
+
+    /// <summary>
+    /// Gets how many blocks of a kernel the warps that one checker sees may begin in a launch, so that a loop without an end is reported too;
+    /// 0 for no limit.
+    /// </summary>
+    public long BlockLimit { get; init; }
 }

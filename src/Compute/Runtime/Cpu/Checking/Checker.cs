@@ -18,6 +18,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     private readonly Dictionary<int, NamedMemory> _named = [];
     private LockstepGroup _group = null!;
     private CheckedRegion? _shared;
+    private long _blocks;
 
     public Checker(LockstepProgram program, in LockstepLaunch launch, CheckedMemory memory, CheckedOptions options)
     {
@@ -73,7 +74,8 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     /// <inheritdoc/>
     public void Enter(LockstepWarp warp, int block)
     {
-        // Blocks are of no interest here.
+        if (++_blocks == _options.BlockLimit)
+            throw _group.Fault((warp.Number * warp.Lanes) + BitOperations.TrailingZeroCount(warp.Mask), _program.LocationOf(block), $"has not come to an end after {_blocks:N0} blocks", null);
     }
 
     /// <inheritdoc/>

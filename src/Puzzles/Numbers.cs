@@ -1,0 +1,22 @@
+namespace GemmaIlgpu.Puzzles;
+
+/// <summary>Inputs that are the same every time.</summary>
+internal static class Numbers
+{
+    /// <summary>Whole numbers from 1 to 9 with either sign, so that sums are exact and no element can be forgotten unseen.</summary>
+    public static float[] Whole(int count, int seed)
+    {
+        Random random = new(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)(random.Next(1, 10) * (random.Next(2) == 0 ? -1 : 1)))];
+    }
+
+    /// <summary>Numbers between -1 and 1.</summary>
+    public static float[] Uniform(int count, int seed)
+    {
+        Random random = new(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
+    }
+
+    /// <summary>Groups that cover so many elements, at least one.</summary>
+    public static int Groups(int count, int group) => Math.Max(1, (count + group - 1) / group);
+}

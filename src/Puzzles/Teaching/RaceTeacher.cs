@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using GemmaIlgpu.Compute;
+
+namespace GemmaIlgpu.Puzzles;
+
+/// <summary>Says what a race means, and where a barrier is missing.</summary>
+internal static class RaceTeacher
+{
+    public static Verdict Explain(Attempt attempt, Trial trial, KernelFaultException fault, Match match)
+    {
+        string did = match.Groups["did"].Value, other = match.Groups["other"].Value, memory = match.Groups["memory"].Value;
+        int otherLine = match.Groups["line"].Success ? (int)FaultTeacher.Parse(match.Groups["line"]) : 0;
+        bool ownGroup = match.Groups["own"].Success;
+        var otherThread = Index(match, "x", "y", "z");
+        var otherGroup = ownGroup ? fault.GroupIndex : Index(match, "gx", "gy", "gz");
+        string at = otherLine == fault.Line || otherLine == 0 ? "in the same line" : $"in line {otherLine}";
+        string headline = $"A race: {FaultTeacher.Name(trial, fault.GroupIndex, fault.ThreadIndex)} {did} element {match.Groups["element"].Value} of {memory}, "
+            + $"which {FaultTeacher.Name(trial, otherGroup, otherThread)} {other} {at}, and nothing says who comes first.";
+        return new(Standing.Wrong, headline) { OtherLine = otherLine == fault.Line ? 0 : otherLine, Explanation = Advice(attempt, fault.Line, otherLine, did, other, memory, ownGroup) };
+    }
+
+    private static string[] Advice(Attempt attempt, int line, int otherLine, string did, string other, string memory, bool ownGroup)
+    {
+        bool bothWrite = did == "writes" && other == "writes", isShared = memory.Contains("shared", StringComparison.Ordinal);
+        if (!ownGroup)
+            return ["Groups run in any order, and at the same time, so no barrier can help: either each group writes elements of its own, or all change one with Atomic.Add."];
+        if (!isShared && (bothWrite || otherLine == line))
+            return [$"Several threads change one element of {memory}: += is a read, an addition and a write, and another thread comes in between. Atomic.Add(ref {memory}[…], value) does it in one; or let one thread write what all have computed."];
+        if (bothWrite)
+            return [$"Two threads own the same element of {memory}. Give each its own, or let one thread alone write it: if (Group.IdxX == 0)."];
+        if (otherLine == line || otherLine == 0)
+            return ["The line reads what another thread overwrites in the same line. Part it: read into a variable, Group.Barrier(), write, Group.Barrier()."];
+        int first = Math.Min(line, otherLine), second = Math.Max(line, otherLine);
+        bool onceMore = line < otherLine && SourceView.ShareLoop(attempt, line, otherLine);
+        return onceMore
+            ? [$"The loop comes round: line {line} of the next round meets line {otherLine} of the last, because some threads are faster. A Group.Barrier() is missing behind line {otherLine}, at the end of the loop's body."]
+            : [$"A Group.Barrier() is missing between line {first} and line {second}: a thread may only read what others wrote once all have written, and only overwrite it once all have read."];
+    }
+
+    private static ILGPU.Index3D Index(Match match, string x, string y, string z) =>
+        new((int)FaultTeacher.Parse(match.Groups[x]), (int)FaultTeacher.Parse(match.Groups[y]), (int)FaultTeacher.Parse(match.Groups[z]));
+}
