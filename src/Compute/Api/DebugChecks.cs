@@ -16,12 +16,15 @@ internal static unsafe class DebugChecks
     public static void OutOfBounds(void* pointer, MemoryBuffer? source, long index, long length) =>
         throw new ViewAccessException((nint)pointer, source, $"index {index}", length.ToString());
 
-    /// <summary>Reports that the processor reaches for memory of another device.</summary>
+    /// <summary>The processor reaches for an element: an error if it lies on another device, else perhaps a write.</summary>
     [DebugOnly]
-    [DoesNotReturn]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void NotOnHost(MemoryBuffer source) =>
-        throw new InvalidOperationException($"The processor cannot read or write an element of a buffer of {source.Accelerator.Name}; copy it with CopyToCPU, GetAsArray1D or CopyFromCPU.");
+    public static void OnHost(MemoryBuffer source, void* element, int size)
+    {
+        if (!source.IsHostAccessible)
+            throw new InvalidOperationException($"The processor cannot read or write an element of a buffer of {source.Accelerator.Name}; copy it with CopyToCPU, GetAsArray1D or CopyFromCPU.");
+        source.Owner.MarkWritten((byte*)element - (byte*)source.NativePtr, size);
+    }
 
     /// <summary>Checks a range of elements of a view against the view's length.</summary>
     [DebugOnly]

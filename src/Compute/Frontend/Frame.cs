@@ -49,6 +49,11 @@ internal sealed class Frame(IlMethod code, Frame? caller)
     /// <summary>The method belongs to the ILGPU API: its operations count as the line that calls it.</summary>
     public bool IsLibrary { get; } = caller is not null && code.Method.Module == typeof(Frame).Module;
 
+    /// <summary>A constructor, or what the compiler wrote (accessors of properties, members of records): only the line that calls it
+    /// tells something.</summary>
+    public bool IsUnseen { get; } = caller is not null && (code.Method.IsConstructor
+        || (code.Method.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute), false) && !code.Method.Name.StartsWith('<')));
+
     /// <summary>Position of the instruction being translated.</summary>
     public int At { get; set; }
 

@@ -26,6 +26,7 @@ public static class KernelFrontend
             IndexRank = kind == KernelKind.Implicit ? RankOf(name, parameters) : 0,
             Opening = symbols?.At(0),
             Closing = symbols?.At(int.MaxValue),
+            KeepsFaults = checks,
         };
         var translator = new Translator(ir, specialized ?? new Dictionary<int, object>(), forPtx) { Checks = checks };
         translator.Run();

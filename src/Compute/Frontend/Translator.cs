@@ -199,7 +199,7 @@ internal sealed partial class Translator
         {
             IlInstruction instruction = frame.Code.Instructions[i];
             frame.At = i;
-            if (frame.Code.Symbols is { } symbols && !frame.IsLibrary)
+            if (frame.Code.Symbols is { } symbols && !frame.IsLibrary && !frame.IsUnseen)
                 frame.GoTo(symbols.At(instruction.Offset));
             Ir.Location = frame.Location;
             if (Kernel.Blocks.Count + Ir.Target.Count > MaxValues)

@@ -87,6 +87,12 @@ public sealed class IrKernel(string name, MethodInfo? method, KernelKind kind)
     /// <summary>True when the kernel uses dynamic shared memory.</summary>
     public bool UsesDynamicShared { get; set; }
 
+    /// <summary>Whether operations that can fault stay although nothing uses what they give, and reads of local memory are checked.</summary>
+    public bool KeepsFaults { get; init; }
+
+    /// <summary>Whether float operations stay where the program has them, because somebody looks at what they give.</summary>
+    public bool WatchesFloats { get; set; }
+
     /// <summary>All blocks; the first is the entry, which has no predecessors.</summary>
     public List<IrBlock> Blocks { get; } = [];
 

@@ -116,7 +116,8 @@ public enum IrOp : byte
     /// <summary>Operand: an InlinePtx; Immediate = which of the arguments that it writes.</summary>
     InlinePtxResult,
     /// <summary>Only where the front end was asked for checks. Immediate = <see cref="CheckKind"/>. Operands: the pointer of the view,
-    /// then I64s: for each dimension index and length (Index), or first, count and length (Range); or the alignment (Alignment).</summary>
+    /// then I64s: for each dimension index and length (Index), or first, count and length (Range); or the alignment (Alignment); or a Bool (Written): whether the
+    /// thread has written the local memory at Offset.</summary>
     Check,
     /// <summary>Prints Data (a format string) with the operands, one line per active thread.</summary>
     Print,

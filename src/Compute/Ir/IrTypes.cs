@@ -52,7 +52,7 @@ public enum BarrierReduction : byte { And, Or, PopCount }
 public enum FenceLevel : byte { Group, Device, System }
 
 /// <summary>What a check of the IR looks at.</summary>
-public enum CheckKind : byte { Index, Range, Alignment }
+public enum CheckKind : byte { Index, Range, Alignment, Written }
 
 /// <summary>Sizes and correspondences of the types.</summary>
 public static class IrTypes

@@ -17,7 +17,7 @@ public sealed unsafe class CudaMemoryBuffer : MemoryBuffer
         : base(accelerator, length, elementSize)
     {
         _accelerator = accelerator;
-        IsHostAccessible = false;
+        IsHostAccessible = IsPlain = false;
         try
         {
             CudaCapture.Forbid("a buffer was allocated", "allocate it before the capture");

@@ -84,6 +84,9 @@ public abstract class MemoryBuffer : AcceleratorObject, IContiguousArrayView
     /// <summary>Gets whether the processor can read and write the memory at <see cref="NativePtr"/>.</summary>
     internal bool IsHostAccessible { get; private protected init; } = true;
 
+    /// <summary>Gets whether nobody wants to know when the processor reaches for an element.</summary>
+    internal bool IsPlain { get; private protected init; } = true;
+
     /// <summary>Sets bytes, which are in range.</summary>
     internal virtual unsafe void Set(AcceleratorStream stream, byte value, long offset, long bytes) =>
         NativeMemory.Fill((byte*)NativePtr + offset, (nuint)bytes, value);
@@ -142,7 +145,7 @@ public class MemoryBuffer<TView> : MemoryBuffer
         _owner = owner;
         _view = view;
         NativePtr = owner.NativePtr;
-        IsHostAccessible = owner.IsHostAccessible;
+        (IsHostAccessible, IsPlain) = (owner.IsHostAccessible, owner.IsPlain);
     }
 
     /// <summary>Gets the view of the whole buffer.</summary>

@@ -82,8 +82,8 @@ public readonly unsafe struct ArrayView<T> : IContiguousArrayView<T>, IDebugView
         {
             if ((ulong)index >= (ulong)_length)
                 DebugChecks.OutOfBounds(_pointer, _source, index, _length);
-            if (_source is { IsHostAccessible: false })
-                DebugChecks.NotOnHost(_source);
+            if (_source is { IsPlain: false })
+                DebugChecks.OnHost(_source, _pointer + index, sizeof(T));
             return ref _pointer[index];
         }
     }

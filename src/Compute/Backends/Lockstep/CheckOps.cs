@@ -9,9 +9,22 @@ namespace GemmaIlgpu.Compute.Backends.Lockstep;
 internal static unsafe class CheckOps
 {
     /// <summary>The code of a check.</summary>
-    public static void* Find(IrValue value) => (CheckKind)value.Immediate == CheckKind.Index && value.Operands.Count == 3
-        ? (delegate*<LockstepWarp, Instruction*, void>)&Index
-        : (delegate*<LockstepWarp, Instruction*, void>)&Any;
+    public static void* Find(IrValue value) => (CheckKind)value.Immediate switch
+    {
+        CheckKind.Index when value.Operands.Count == 3 => (delegate*<LockstepWarp, Instruction*, void>)&Index,
+        CheckKind.Written => (delegate*<LockstepWarp, Instruction*, void>)&Written,
+        _ => (delegate*<LockstepWarp, Instruction*, void>)&Any,
+    };
+
+    private static void Written(LockstepWarp warp, Instruction* i)
+    {
+        ulong missing = warp.Mask & ~LaneOps.Bits(warp, i->B);
+        if (missing == 0)
+            return;
+        int lane = BitOperations.TrailingZeroCount(missing);
+        IrAllocation memory = warp.Group.Program.Kernel.LocalAllocations[(int)warp.Group.Program.Values[i->Index]!.Operands[0].Immediate];
+        throw warp.Fault(lane, i, $"reads element {i->Offset / memory.ElementSize} of {warp.Observer!.NameOf(warp, i, lane)}, which the thread has not written");
+    }
 
     // 0 <= index < length for all lanes at once: neither the index nor length - 1 - index is negative.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -55,7 +55,11 @@ internal static unsafe class ExchangeOps
     {
         warp.RequireAll(i);
         warp.Observer?.WarpExchange(warp, i);
-        int from = ((int*)(warp.Registers + i->B))[BitOperations.TrailingZeroCount(warp.Start)];
+        int* wanted = (int*)(warp.Registers + i->B);
+        int first = BitOperations.TrailingZeroCount(warp.Start), from = wanted[first];
+        for (ulong left = warp.Group.Program.Options.Checks ? warp.Start : 0; left != 0; left &= left - 1)
+            if (BitOperations.TrailingZeroCount(left) is var lane && wanted[lane] != from)
+                throw warp.Fault(lane, i, $"Warp.Broadcast of lane {wanted[lane]} here and of lane {from} in thread {warp.Group.ThreadIndex(warp.Number * warp.Lanes + first)}; it must be the same lane for all");
         T* values = (T*)(warp.Registers + i->A), result = (T*)(warp.Registers + i->Result);
         if ((uint)from >= (uint)warp.Lanes || (warp.Start >> from & 1) == 0)
             throw warp.Fault(BitOperations.TrailingZeroCount(warp.Start), i, $"the value of lane {from} is broadcast, which the warp does not have");

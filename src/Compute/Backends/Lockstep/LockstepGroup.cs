@@ -148,6 +148,8 @@ internal sealed unsafe partial class LockstepGroup
     {
         LockstepWarp first = Array.Find(_warps, warp => warp.Start != 0)!;
         int thread = ((int*)RowTag.Fill(first, first.Registers + i->B))[System.Numerics.BitOperations.TrailingZeroCount(first.Start)];
+        if (Program.Options.Checks)
+            RequireOne(i, thread);
         int owner = thread / Program.Lanes, lane = thread % Program.Lanes;
         if ((uint)thread >= (uint)_launch.Threads || (_warps[owner].Start >> lane & 1) == 0)
             throw Fault(first.Number * Program.Lanes, Program.LocationOf(i), $"the value of thread {thread} is broadcast, which the group does not have", null);
@@ -157,6 +159,17 @@ internal sealed unsafe partial class LockstepGroup
         long bits = type is IrType.I32 or IrType.F32 ? ((int*)row)[lane] : ((long*)row)[lane];
         foreach (LockstepWarp warp in _warps)
             FillBits(warp, type, i->Result, bits);
+    }
+
+    private void RequireOne(Instruction* i, int thread)
+    {
+        foreach (LockstepWarp warp in _warps)
+        {
+            int* wanted = (int*)RowTag.Fill(warp, warp.Registers + i->B);
+            for (ulong left = warp.Start; left != 0; left &= left - 1)
+                if (System.Numerics.BitOperations.TrailingZeroCount(left) is var lane && wanted[lane] != thread)
+                    throw Fault(warp.Number * Program.Lanes + lane, Program.LocationOf(i), $"Group.Broadcast of thread {wanted[lane]} here and of thread {thread} elsewhere; it must be the same thread for all", null);
+        }
     }
 
     // Sets the position of a warp, and its lanes that take part.

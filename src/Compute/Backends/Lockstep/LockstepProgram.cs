@@ -83,6 +83,7 @@ internal sealed unsafe class LockstepProgram
     {
         foreach (IrValue value in kernel.Blocks.SelectMany(block => block.Values).Where(value => value.Op == IrOp.WarpSize))
             (value.Op, value.Immediate) = (IrOp.Constant, options.Lanes);
+        kernel.WatchesFloats = options.NaNs || options.Infinities;
         KernelOptimizer.Run(kernel);
         var builder = new ProgramBuilder(kernel, options);
         builder.Build();

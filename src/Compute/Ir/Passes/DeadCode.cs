@@ -12,7 +12,7 @@ internal static class DeadCode
             if (block.Condition is not null)
                 Mark(block.Condition);
             foreach (IrValue value in block.Values)
-                if (value.HasSideEffect)
+                if (IsWanted(kernel, value))
                     Mark(value);
         }
         while (work.TryPop(out IrValue? value))
@@ -29,5 +29,19 @@ internal static class DeadCode
             if (live.Add(value))
                 work.Push(value);
         }
+    }
+
+    private static bool IsWanted(IrKernel kernel, IrValue value)
+    {
+        if (value is { Op: IrOp.Check } && value.Operands.Skip(1).All(operand => operand.Op == IrOp.Constant))
+        {
+            switch ((CheckKind)value.Immediate)
+            {
+                case CheckKind.Written when value.Operands[1].Immediate != 0:
+                case CheckKind.Index when value.Operands.Count == 3 && (ulong)value.Operands[1].Immediate < (ulong)value.Operands[2].Immediate:
+                    return false;
+            }
+        }
+        return value.HasSideEffect || (kernel.KeepsFaults && Speculation.CanFault(value));
     }
 }

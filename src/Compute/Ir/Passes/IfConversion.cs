@@ -36,6 +36,7 @@ internal static class IfConversion
         int fromThen = join.Predecessors.IndexOf(thenArm ?? block), fromOtherwise = join.Predecessors.IndexOf(otherwiseArm ?? block);
         // A pointer chosen by a condition would lose its base; leave those to control flow.
         if (join.Phis.Exists(phi => phi.Type == IrType.Ptr && phi.Operands[fromThen] != phi.Operands[fromOtherwise])
+            || (kernel.WatchesFloats && (Watched(thenArm) || Watched(otherwiseArm)))
             || (thenArm?.Values.Count ?? 0) + (otherwiseArm?.Values.Count ?? 0) > MaxOperations)
         {
             return false;
@@ -80,6 +81,8 @@ internal static class IfConversion
         block.EndWithJump(join);
         return true;
     }
+
+    private static bool Watched(IrBlock? arm) => arm is not null && arm.Values.Exists(Speculation.IsFloatArithmetic);
 
     private static bool IsArm(IrBlock arm, IrBlock from) =>
         arm.Terminator == TerminatorKind.Jump && arm.Predecessors.Count == 1 && arm.Predecessors[0] == from && arm.Phis.Count == 0

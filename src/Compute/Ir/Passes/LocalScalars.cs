@@ -9,7 +9,7 @@ internal static class LocalScalars
     {
         for (int i = 0; i < kernel.LocalAllocations.Count; i++)
             if (Accesses(kernel, i) is { Count: > 0 } accesses)
-                Promote(kernel, accesses);
+                Promote(kernel, i, accesses);
     }
 
     // Each load and store with its byte offset; null when the address is used in any other way or places overlap.
@@ -57,39 +57,42 @@ internal static class LocalScalars
         return end <= kernel.LocalAllocations[allocation].SizeInBytes ? accesses : null;
     }
 
-    private static void Promote(IrKernel kernel, Dictionary<IrValue, long> accesses)
+    private static void Promote(IrKernel kernel, int allocation, Dictionary<IrValue, long> accesses)
     {
         var ir = new IrBuilder(kernel);
+        IrValue? start = kernel.KeepsFaults ? ir.Leaf(IrOp.LocalBase, IrType.Ptr, allocation, AddressSpace.Local) : null;
         var replaced = new Substitution();
         foreach (IGrouping<long, KeyValuePair<IrValue, long>> place in accesses.GroupBy(access => access.Value))
-            Promote(kernel, ir, [.. place.Select(access => access.Key)], replaced);
+            Promote(kernel, ir, [.. place.Select(access => access.Key)], replaced, start, place.Key);
         foreach (IrBlock block in kernel.Blocks)
             block.Values.RemoveAll(accesses.ContainsKey);
         replaced.Apply(kernel);
     }
 
     // One variable: a phi at every join, of which clean-up keeps those that choose between values.
-    private static void Promote(IrKernel kernel, IrBuilder ir, HashSet<IrValue> accesses, Substitution replaced)
+    // With a start, a second variable says whether the first has a value, and loads check that.
+    private static void Promote(IrKernel kernel, IrBuilder ir, HashSet<IrValue> accesses, Substitution replaced, IrValue? start, long offset)
     {
         MemoryType memory = accesses.First().Memory;
-        var atEnd = new Dictionary<IrBlock, IrValue>();
+        var atEnd = new Dictionary<IrBlock, (IrValue Value, IrValue IsWritten)>();
         var phis = new List<IrValue>();
+        IrValue no = ir.Bool(false), yes = ir.Bool(true);
         foreach (IrBlock block in Traversal.ReversePostOrder([kernel.Entry], block => block.Successors))
         {
-            IrValue current;
+            IrValue current, isWritten = no;
             if (block == kernel.Entry)
             {
                 current = ir.Zero(memory.RegisterType());
             }
             else if (block.Predecessors.Count == 1)
             {
-                current = atEnd[block.Predecessors[0]];
+                (current, isWritten) = atEnd[block.Predecessors[0]];
             }
             else
             {
-                current = kernel.NewValue(IrOp.Phi, memory.RegisterType());
-                current.Block = block;
-                phis.Add(current);
+                current = NewPhi(block, memory.RegisterType());
+                if (start is not null)
+                    isWritten = NewPhi(block, IrType.Bool);
             }
             ir.MoveTo(block, []);
             List<IrValue>? rebuilt = null;
@@ -102,13 +105,16 @@ internal static class LocalScalars
                     continue;
                 }
                 rebuilt ??= block.Values.GetRange(0, i);
+                ir.MoveTo(block, rebuilt);
+                ir.Location = value.Location;
                 if (value.Op == IrOp.Load)
                 {
                     replaced.Replace(value, current);
+                    if (start is not null)
+                        ir.Emit(IrOp.Check, IrType.Void, (long)CheckKind.Written, start, isWritten).Offset = offset;
                     continue;
                 }
-                ir.MoveTo(block, rebuilt);
-                ir.Location = value.Location;
+                isWritten = yes;
                 current = Extend(ir, replaced.Resolve(value.Operands[1]), memory);
             }
             if (rebuilt is not null)
@@ -116,13 +122,21 @@ internal static class LocalScalars
                 block.Values.Clear();
                 block.Values.AddRange(rebuilt);
             }
-            atEnd[block] = current;
+            atEnd[block] = (current, isWritten);
         }
         foreach (IrValue phi in phis)
         {
             foreach (IrBlock predecessor in phi.Block.Predecessors)
-                phi.Operands.Add(atEnd[predecessor]);
+                phi.Operands.Add(phi.Type == IrType.Bool ? atEnd[predecessor].IsWritten : atEnd[predecessor].Value);
             phi.Block.Phis.Add(phi);
+        }
+
+        IrValue NewPhi(IrBlock block, IrType type)
+        {
+            IrValue phi = kernel.NewValue(IrOp.Phi, type);
+            phi.Block = block;
+            phis.Add(phi);
+            return phi;
         }
     }
 

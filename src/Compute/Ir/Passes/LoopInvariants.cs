@@ -11,10 +11,10 @@ internal static class LoopInvariants
             return;
         foreach (Loop loop in forest.Loops)
             if (Loops.Preheader(kernel, forest, loop) is { } before)
-                Hoist(forest, loop, before);
+                Hoist(kernel, forest, loop, before);
     }
 
-    private static void Hoist(LoopForest forest, Loop loop, IrBlock before)
+    private static void Hoist(IrKernel kernel, LoopForest forest, Loop loop, IrBlock before)
     {
         foreach (IrBlock block in forest.Order)
         {
@@ -27,7 +27,7 @@ internal static class LoopInvariants
                 // The header runs whenever the loop is reached, so what it does may fault there just as well.
                 // A pointer plus a constant is part of the access that uses it; moved out, it would take a register.
                 bool free = value is { Op: IrOp.Address, Operands.Count: 1 };
-                bool movable = !free && (Speculation.IsSafe(value)
+                bool movable = !free && !(kernel.WatchesFloats && Speculation.IsFloatArithmetic(value)) && (Speculation.IsSafe(value)
                     || (block == loop.Header && value.Op is IrOp.Div or IrOp.DivU or IrOp.Rem or IrOp.RemU));
                 if (movable && !value.Operands.Exists(operand => loop.Blocks.Contains(operand.Block)))
                 {

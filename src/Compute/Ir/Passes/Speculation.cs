@@ -10,10 +10,15 @@ internal static class Speculation
     {
         if (value.HasSideEffect || value.IsConvergent || value.Op is Load or Phi)
             return false;
-        if (value.Op is Div or DivU or Rem or RemU && value.Type.IsInteger())
-            return value.Operands[1].Op == Constant && value.Operands[1].Immediate is not (0 or -1);
-        return true;
+        return !CanFault(value);
     }
+
+    /// <summary>True for divisions by an unknown integer.</summary>
+    public static bool CanFault(IrValue value) => value.Op is Div or DivU or Rem or RemU && value.Type.IsInteger()
+        && !(value.Operands[1].Op == Constant && value.Operands[1].Immediate is not (0 or -1));
+
+    /// <summary>True for operations that make floats of floats, whose results somebody may want to look at where the program asks for them.</summary>
+    public static bool IsFloatArithmetic(IrValue value) => value.Operands.Exists(operand => operand.Type.IsFloat()) && value.Op is not (Compare or Select or Bitcast);
 
     /// <summary>True for operations of about one cycle, worth doing to save a branch.</summary>
     public static bool IsCheap(IrValue value) => IsSafe(value) && value.Op switch

@@ -87,6 +87,8 @@ internal static unsafe partial class ViewCopy
     public static void Between(AcceleratorStream stream, ArrayView<byte> source, ArrayView<byte> target)
     {
         Check(stream, source, source.Length);
+        if (source.Length > target.Length)
+            throw new ArgumentOutOfRangeException(nameof(target), $"A copy of {source.Length} bytes does not fit a view of {target.Length} bytes.");
         Check(stream, target, source.Length);
         if (source.Length == 0)
             return;

@@ -14,7 +14,7 @@ internal sealed unsafe class CLBuffer : MemoryBuffer
         : base(accelerator, length, elementSize)
     {
         (_context, _addresses) = (accelerator.NativeContext, accelerator.Addresses);
-        IsHostAccessible = false;
+        IsHostAccessible = IsPlain = false;
         long bytes = Math.Max(LengthInBytes, 1);        // OpenCL has no empty buffers
         int error = 0;
         try

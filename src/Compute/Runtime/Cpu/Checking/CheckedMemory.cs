@@ -114,7 +114,7 @@ internal sealed unsafe class CheckedMemoryBuffer : CPUMemoryBuffer
 
     private CheckedMemoryBuffer(Accelerator accelerator, CheckedMemory memory, CheckedRegion region, long length, int elementSize)
         : base(accelerator, (nint)region.Start, length, elementSize) =>
-        (_memory, _region) = (memory, region);
+        (_memory, _region, IsPlain) = (memory, region, false);
 
     ~CheckedMemoryBuffer() => Abandon();
 

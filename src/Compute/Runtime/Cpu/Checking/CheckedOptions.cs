@@ -6,7 +6,11 @@ public sealed record CheckedOptions
     /// <summary>Gets whether two accesses without order between them are reported, if one of them writes.</summary>
     public bool Races { get; init; } = true;
 
-    /// <summary>Gets whether reads of shared and global memory that nobody wrote are reported.</summary>
+    /// <summary>Gets whether two threads that write the same value with no order between them are reported as a race. They leave the same
+    /// memory in every order, and kernels that raise a flag do so on purpose.</summary>
+    public bool EqualWrites { get; init; }
+
+    /// <summary>Gets whether reads of local, shared and global memory that nobody wrote are reported.</summary>
     public bool UninitializedReads { get; init; } = true;
 
     /// <summary>Gets whether an operation that makes a NaN of numbers is reported.</summary>

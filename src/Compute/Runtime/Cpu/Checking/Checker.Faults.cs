@@ -66,13 +66,6 @@ internal sealed unsafe partial class Checker
         return warp.Fault(lane, i, $"{Verb(site.Kind)} {site.Size} bytes{index}, {distance} bytes {side} of {memory.Name} of length {memory.Length}");
     }
 
-    private void CheckLocal(LockstepWarp warp, Instruction* i, int lane, long address)
-    {
-        long start = (long)warp.Local + lane * _program.LocalBytes;
-        if (address < start || address + i->Size > start + _program.LocalBytes)
-            throw warp.Fault(lane, i, $"{Verb(_sites[i->Index]!.Kind)} {i->Size} bytes outside local memory");
-    }
-
     // A thread that reads too early reads what nobody has written yet. Whether a write follows, which makes it a race, shows
     // before the next barrier in shared memory, and before the end of the launch in global memory.
     private void NoteUnwritten(LockstepWarp warp, Instruction* i, int lane, long address, CheckedSite site, CheckedRegion region)

@@ -37,7 +37,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
             FindSites();
         }
         _shared?.Written?.Clear();
-        _clock.BeginGroup(group.WarpCount);
+        _clock.BeginGroup(group.WarpCount, _program.Lanes);
     }
 
     /// <inheritdoc/>
@@ -46,6 +46,8 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
         _shared?.Dispose();
         foreach (CheckedRegion region in _foreign.Values)
             region.Dispose();
+        foreach ((_, _, ByteMap written) in _local.Values)
+            written.Dispose();
     }
 
     /// <inheritdoc/>
@@ -65,11 +67,8 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     public void WarpExchange(LockstepWarp warp, Instruction* instruction) => _clock.ExchangeInWarp(warp.Number);
 
     /// <inheritdoc/>
-    public void Fence(LockstepWarp warp, Instruction* instruction)
-    {
-        if ((FenceLevel)instruction->Immediate != FenceLevel.Group)
-            _clock.Fenced = true;
-    }
+    public void Fence(LockstepWarp warp, Instruction* instruction) =>
+        _clock.Fence(warp.Number, warp.Mask, forDevice: (FenceLevel)instruction->Immediate != FenceLevel.Group);
 
     /// <inheritdoc/>
     public void Enter(LockstepWarp warp, int block)
@@ -178,7 +177,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
             long address = pointers[lane] + i->Offset;
             if (site.Space == AddressSpace.Local)
             {
-                CheckLocal(warp, i, lane, address);
+                CheckLocal(warp, i, lane, address, site);
                 continue;
             }
             CheckedRegion region = Locate(warp, i, lane, address, site);
@@ -207,8 +206,8 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
             if ((site.Memory is null ? region.Races : site.Races) is not { } races)
                 continue;
             int start = region.IsShared ? _clock.GroupStart : _clock.LaunchStart;
-            if (site.Kind == AccessKind.Atomic && !region.IsShared)
-                Synchronize();
+            if (site.Kind == AccessKind.Atomic)
+                _clock.Synchronize(thread, ofDevice: !region.IsShared);
             uint who = RaceShadow.Who(thread, site.Instruction, site.Kind);
             for (int part = 0; part < site.Size; part += races.Granule)
                 if (races.Touch(_clock, start, (address - region.Start + part) / races.Granule, who, site.Kind, warp.Lanes, out RaceParty other)
@@ -218,18 +217,10 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
         }
     }
 
-    // An atomic operation reads what other groups have published, and publishes if a fence came before it.
-    private void Synchronize()
-    {
-        if (_clock.Fenced)
-            _clock.Publish();
-        _clock.Acquired = true;
-    }
-
     // Two threads that write the same value leave the same memory in whatever order they come.
     private bool WritesTheSame(LockstepWarp warp, Instruction* i, int lane, long* pointers, CheckedSite site, RaceParty other, ulong done)
     {
-        if (!other.Wrote || site.Kind != AccessKind.Write || RaceShadow.IsAtomic(other.Who))
+        if (_options.EqualWrites || !other.Wrote || site.Kind != AccessKind.Write || RaceShadow.IsAtomic(other.Who))
             return false;
         byte* value = ValueOf(warp, i, lane), before = (byte*)(pointers[lane] + i->Offset);
         int otherThread = RaceShadow.ThreadOf(other.Who);

@@ -16,10 +16,11 @@ internal enum AccessKind
     AtomicRead,
 }
 
-/// <summary>Who accessed each granule of a memory last: the writer and two readers, each with a time.</summary>
+/// <summary>Who accessed each granule of a memory last: the writer, two readers, and two threads that changed it atomically, each with
+/// a time.</summary>
 /// <remarks>
 /// Times are numbers of <see cref="RaceClock"/>, so nothing is cleared between barriers, groups or launches. Two readers are
-/// enough: a writer races with one of them, whoever it is, if others have read than the writer alone.
+/// enough: a writer races with one of them, whoever it is, if others have read than the writer alone. So are two atomic operations.
 /// Who: 11 bits of the thread in its group, 20 of the instruction, 1 for atomic operations.
 /// </remarks>
 internal sealed unsafe class RaceShadow : IDisposable
@@ -31,6 +32,9 @@ internal sealed unsafe class RaceShadow : IDisposable
     private readonly long _cells;
     private int* _times;    // writer, first reader, second reader: three runs of _cells
     private uint* _who;
+    private int* _atomicTimes;      // the same for atomic operations: two runs, if there are any
+    private uint* _atomicWho;
+    private int _lastAtomic;
 
     public RaceShadow(long bytes, int granule)
     {
@@ -65,14 +69,13 @@ internal sealed unsafe class RaceShadow : IDisposable
     {
         int* time = _times + cell;
         uint* name = _who + cell;
-        bool races = Conflicts(clock, start, time[0], name[0], who, lanes, false) && !IsAtomic(name[0] & who);
+        bool races = Conflicts(clock, start, time[0], name[0], who, lanes, false);
         other = races ? new(time[0], name[0], true) : default;
+        if (!races && kind is AccessKind.Read or AccessKind.Write && HasAtomics(start))
+            races = ConflictsWithAtomic(clock, start, cell, who, lanes, out other);
         if (kind is AccessKind.Read or AccessKind.AtomicRead)
         {
-            if (IsPast(clock, start, time[_cells]) || IsSame(clock, time[_cells], name[_cells], who))
-                (time[_cells], name[_cells]) = (clock.Now, who);
-            else if (IsPast(clock, start, time[2 * _cells]) || IsSame(clock, time[2 * _cells], name[2 * _cells], who))
-                (time[2 * _cells], name[2 * _cells]) = (clock.Now, who);
+            Note(clock, start, time + _cells, name + _cells, who);
             return races;
         }
         for (int reader = 1; reader <= 2 && !races; reader++)
@@ -81,8 +84,47 @@ internal sealed unsafe class RaceShadow : IDisposable
             if (races)
                 other = new(time[reader * _cells], name[reader * _cells], false);
         }
-        (time[0], name[0]) = (clock.Now, who);
+        if (kind == AccessKind.Atomic)
+            NoteAtomic(clock, start, cell, who);
+        else
+            (time[0], name[0]) = (clock.Now, who);
         return races;
+    }
+
+    // In the first of two places if nobody else is there any more, else in the second.
+    private void Note(RaceClock clock, int start, int* time, uint* name, uint who)
+    {
+        if (IsPast(clock, start, time[0]) || IsSame(clock, time[0], name[0], who))
+            (time[0], name[0]) = (clock.Now, who);
+        else if (IsPast(clock, start, time[_cells]) || IsSame(clock, time[_cells], name[_cells], who))
+            (time[_cells], name[_cells]) = (clock.Now, who);
+    }
+
+    private bool HasAtomics(int start) => _lastAtomic >= start && _atomicTimes != null;
+
+    private void NoteAtomic(RaceClock clock, int start, long cell, uint who)
+    {
+        if (_atomicTimes == null)
+        {
+            _atomicTimes = (int*)NativeMemory.AllocZeroed((nuint)_cells * 2, 4);
+            _atomicWho = (uint*)NativeMemory.AllocZeroed((nuint)_cells * 2, 4);
+        }
+        _lastAtomic = clock.Now;
+        Note(clock, start, _atomicTimes + cell, _atomicWho + cell, who);
+    }
+
+    private bool ConflictsWithAtomic(RaceClock clock, int start, long cell, uint who, int lanes, out RaceParty other)
+    {
+        for (long at = cell; at < 2 * _cells; at += _cells)
+        {
+            if (Conflicts(clock, start, _atomicTimes[at], _atomicWho[at], who, lanes, false))
+            {
+                other = new(_atomicTimes[at], _atomicWho[at], true);
+                return true;
+            }
+        }
+        other = default;
+        return false;
     }
 
     /// <summary>Notes accesses of neighbouring granules by the lanes of a warp.</summary>
@@ -90,6 +132,8 @@ internal sealed unsafe class RaceShadow : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryTouchRow(RaceClock clock, int start, long cell, uint firstWho, bool write, int lanes)
     {
+        if (HasAtomics(start))
+            return false;
         int* time = _times + cell;
         uint* name = _who + cell;
         var launch = Vector256.Create(start);
@@ -130,6 +174,8 @@ internal sealed unsafe class RaceShadow : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryReadEach(RaceClock clock, int start, long* pointers, long origin, ulong lanes, uint firstWho, int lanesOfWarp)
     {
+        if (HasAtomics(start))
+            return false;
         int shift = BitOperations.Log2((uint)Granule), group = clock.GroupStart, epoch = clock.Epoch, now = clock.Now;
         uint warpBits = ThreadMask & ~(uint)(lanesOfWarp - 1);
         int sync = clock.OrderedIn(ThreadOf(firstWho) / lanesOfWarp, wasRead: false);
@@ -163,6 +209,8 @@ internal sealed unsafe class RaceShadow : IDisposable
     /// <returns>False if the lanes have to be looked at one by one; nothing is noted then.</returns>
     public bool TryReadByAll(RaceClock clock, int start, long cell, uint firstWho, int lanes)
     {
+        if (HasAtomics(start))
+            return false;
         int* time = _times + cell;
         uint* name = _who + cell;
         bool ordered = time[0] >= clock.GroupStart && ThreadOf(name[0]) / lanes == ThreadOf(firstWho) / lanes
@@ -180,8 +228,10 @@ internal sealed unsafe class RaceShadow : IDisposable
     {
         NativeMemory.Free(_times);
         NativeMemory.Free(_who);
-        _times = null;
-        _who = null;
+        NativeMemory.Free(_atomicTimes);
+        NativeMemory.Free(_atomicWho);
+        _times = _atomicTimes = null;
+        _who = _atomicWho = null;
         GC.SuppressFinalize(this);
     }
 
@@ -195,10 +245,10 @@ internal sealed unsafe class RaceShadow : IDisposable
     {
         if (IsPast(clock, start, time) || IsSame(clock, time, who, other))
             return false;
-        if (time < clock.GroupStart)
-            return !(clock.Acquired && clock.IsPublished(time));
-        int warp = ThreadOf(other) / lanes;
-        return ThreadOf(who) / lanes != warp || time >= clock.OrderedIn(warp, wasRead);
+        int thread = ThreadOf(who), warp = ThreadOf(other) / lanes;
+        if (time >= clock.GroupStart && thread / lanes == warp && time < clock.OrderedIn(warp, wasRead))
+            return false;
+        return !clock.IsSeen(time, thread, warp);
     }
 }
 

@@ -1,0 +1,81 @@
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GemmaIlgpu.Compute.Tests.Checking.Planted;
+
+/// <summary>Mistakes of the host around a Checked accelerator: one sentence each, and everything works afterwards.</summary>
+public sealed class HostErrors(int warpSize) : CheckedFixture(warpSize)
+{
+    private static IEnumerable<TestCaseData> Mistakes()
+    {
+        yield return Case("Kernel of another accelerator", Elsewhere, typeof(ArgumentException), "HostErrors.Add was launched in a stream of another accelerator");
+        yield return Case("Too many threads", b => b.Run<ArrayView<int>>(Explicit, (1, 4096), b.Ints(4)), typeof(ArgumentOutOfRangeException), "4096 threads per group");
+        yield return Case("No threads", b => b.Run<ArrayView<int>>(Explicit, (1, 0), b.Ints(4)), typeof(ArgumentOutOfRangeException), "all dimensions must be at least 1");
+        yield return Case("Negative extent", b => b.Auto<Index1D, ArrayView<int>>(Add, -3, b.Ints(4)), typeof(ArgumentOutOfRangeException), "must not be negative");
+        yield return Case("Too much shared memory", b => b.Run<ArrayView<int>>(Explicit, new KernelConfig(1, 4, SharedMemoryConfig.RequestDynamic<int>(1 << 24)), b.Ints(4)),
+            typeof(ArgumentOutOfRangeException), "dynamic shared memory");
+        yield return Case("Copy of too much", b => b.Ints(4).CopyToCPU(new int[5]), typeof(ArgumentException), "5", "4");
+        yield return Case("Copy from too much", b => b.Ints(4).CopyFromCPU(new int[5]), typeof(ArgumentException), "5", "4");
+        yield return Case("Copy between lengths", b => b.Ints(4).CopyFrom(b.Ints(5)), typeof(ArgumentException), "20 bytes", "16 bytes");
+        yield return Case("Part beyond the end", b => b.Ints(4).SubView(2, 3), typeof(Exception), "The range of 3 from 2", "4");
+        yield return Case("Element beyond the end", b => b.Ints(4)[4] = 1, typeof(Exception), "Index 4", "4");
+        yield return Case("Stream of another accelerator", OtherStream, typeof(ArgumentException), "in a stream of another accelerator");
+        yield return Case("Disposed stream", DisposedStream, typeof(ObjectDisposedException), "");
+        yield return Case("Disposed buffer", DisposedBuffer, typeof(ObjectDisposedException), "disposed");
+        yield return Case("Negative length", b => b.Accelerator.Allocate1D<int>(-1), typeof(ArgumentOutOfRangeException), "-1");
+    }
+
+    [TestCaseSource(nameof(Mistakes))]
+    public void Is_one_sentence(Action<Bench> mistake, Type type, string[] texts)
+    {
+        using var bench = new Bench(Accelerator);
+        Exception error = Assert.Catch(type, () => mistake(bench))!;
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (string text in texts)
+                Assert.That(error.Message, Does.Contain(text));
+            Assert.That(error.Message, Does.Not.Contain("0x").And.Not.Contain(" at GemmaIlgpu"));
+        }
+        ArrayView<int> x = bench.Ints(3);
+        bench.Auto<Index1D, ArrayView<int>>(Add, 3, x);
+        int[] result = new int[3];
+        x.CopyToCPU(result);
+        Assert.That(result, Is.EqualTo(new[] { 2, 3, 4 }));
+    }
+
+    private static TestCaseData Case(string name, Action<Bench> mistake, Type type, params string[] texts) =>
+        new TestCaseData(mistake, type, texts).SetArgDisplayNames(name);
+
+    private static void Add(Index1D i, ArrayView<int> x) => x[i] += 1;
+
+    private static void Explicit(ArrayView<int> x) => x[Group.IdxX % 4] = 1;
+
+    private static void Elsewhere(Bench b)
+    {
+        using var context = Context.Create(builder => builder.CheckedCpu(4));
+        using Accelerator other = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
+        Kernel kernel = other.LoadAutoGroupedKernel(typeof(HostErrors).GetMethod(nameof(Add), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!);
+        kernel.Launch(b.Accelerator.DefaultStream, new Index1D(3), b.Ints(3));
+    }
+
+    private static void OtherStream(Bench b)
+    {
+        using var context = Context.Create(builder => builder.CheckedCpu(4));
+        using Accelerator other = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
+        b.Accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>>(Add)(other.DefaultStream, 3, b.Ints(3));
+    }
+
+    private static void DisposedStream(Bench b)
+    {
+        AcceleratorStream stream = b.Accelerator.CreateStream();
+        stream.Dispose();
+        b.Accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>>(Add)(stream, 3, b.Ints(3));
+    }
+
+    private static void DisposedBuffer(Bench b)
+    {
+        MemoryBuffer1D<int, Stride1D.Dense> x = b.Accelerator.Allocate1D(new int[4]);
+        x.Dispose();
+        x.GetAsArray1D();
+    }
+}
