@@ -25,6 +25,7 @@ internal static class ExplorerApi
             Stages = Stages.All,
         });
         Get(routes, "/api/source", query => SourceSections.Of(Kernel(query)));
+        Get(routes, "/api/launch", query => Launches.Of(Kernel(query), Warp(query)));
         Get(routes, "/api/stage", query =>
         {
             KernelEntry entry = Kernel(query);
@@ -37,6 +38,12 @@ internal static class ExplorerApi
                 throw new BadQueryException($"Stage {stage} has no variant '{variant}'{(info.Variants.Count > 0 ? $"; there are {string.Join(", ", info.Variants)}" : "")}.");
             return s_stages.GetOrAdd((entry.Name, stage, variant), _ => new(() => Stages.Compile(entry, stage, variant))).Value;
         });
+    }
+
+    private static int Warp(IQueryCollection query)
+    {
+        int warp = Whole(query, "warp", 32, 1, Launches.LargestWarp);
+        return (warp & (warp - 1)) == 0 ? warp : throw new BadQueryException($"warp is a power of two from 1 to {Launches.LargestWarp}, not {warp}.");
     }
 
     /// <summary>Answers that a request cannot be met.</summary>

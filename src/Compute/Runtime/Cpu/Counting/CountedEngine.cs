@@ -13,8 +13,8 @@ internal sealed class CountedEngine(CPUAccelerator accelerator)
     /// <inheritdoc/>
     protected override void Run(LockstepProgram program, in LockstepLaunch launch, WorkerScratch scratch)
     {
-        var counter = new Counter(program, launch);
+        var counter = new Counter(program, launch, Log.KeepsTraces);
         new LockstepGroup(program, launch, scratch, counter).RunAll();
-        Log.Add(counter.Finish());
+        Log.Add(counter.Finish(), counter.Trace);
     }
 }

@@ -49,6 +49,7 @@ internal sealed unsafe partial class Counter
                 _counters.LocalRequests++;
                 break;
         }
+        _tracer?.Access(warp, i, pointers, size);
     }
 
     private void CountGlobal(GlobalTraffic traffic, int lanes, int size)

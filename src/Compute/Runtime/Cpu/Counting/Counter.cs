@@ -12,7 +12,9 @@ internal sealed unsafe partial class Counter : ILockstepObserver
     private readonly KernelCounters _counters;
     private readonly long[] _warpsOfBlock, _lanesOfBlock;
 
-    public Counter(LockstepProgram program, in LockstepLaunch launch)
+    private readonly Tracer? _tracer;
+
+    public Counter(LockstepProgram program, in LockstepLaunch launch, bool isTraced = false)
     {
         (_program, _launch) = (program, launch);
         (_warpsOfBlock, _lanesOfBlock) = (new long[program.Blocks.Length], new long[program.Blocks.Length]);
@@ -20,7 +22,12 @@ internal sealed unsafe partial class Counter : ILockstepObserver
         _counters.Grid = new Index3D(launch.Grid.X, launch.Grid.Y, launch.Grid.Z);
         _counters.Group = new Index3D(launch.Group.X, launch.Group.Y, launch.Group.Z);
         FindWide();
+        if (isTraced)
+            _tracer = new Tracer(program, launch, _counters);
     }
+
+    /// <summary>What was counted, line by line; null unless that was asked for.</summary>
+    public LaunchTrace? Trace => _tracer?.Finish(_warpsOfBlock, _lanesOfBlock);
 
     /// <summary>What was counted.</summary>
     public KernelCounters Finish()
@@ -54,7 +61,11 @@ internal sealed unsafe partial class Counter : ILockstepObserver
     }
 
     /// <inheritdoc/>
-    public void Diverge(LockstepWarp warp, int block, ulong taken) => _counters.DivergentBranches++;
+    public void Diverge(LockstepWarp warp, int block, ulong taken)
+    {
+        _counters.DivergentBranches++;
+        _tracer?.Diverge(block);
+    }
 
     /// <inheritdoc/>
     public void GroupBarrier(LockstepGroup group, Instruction* instruction) => _counters.Barriers++;

@@ -9,11 +9,25 @@ public sealed class CounterLog
 {
     private readonly Lock _gate = new();
     private readonly List<KernelCounters> _kernels = [];
+    private readonly List<LaunchTrace> _traces = [];
     private KernelCounters? _last;
     private KernelCounters _total = new();
 
     internal CounterLog()
     {
+    }
+
+    /// <summary>Gets or sets whether the next launches are kept line by line and access by access, which takes room and time.</summary>
+    public bool KeepsTraces { get; set; }
+
+    /// <summary>Gets the launches that were kept so.</summary>
+    public IReadOnlyList<LaunchTrace> Traces
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _traces];
+        }
     }
 
     /// <summary>Gets the last launch; null if there was none.</summary>
@@ -52,14 +66,17 @@ public sealed class CounterLog
         lock (_gate)
         {
             _kernels.Clear();
+            _traces.Clear();
             (_last, _total) = (null, new());
         }
     }
 
-    internal void Add(KernelCounters launch)
+    internal void Add(KernelCounters launch, LaunchTrace? trace)
     {
         lock (_gate)
         {
+            if (trace is not null)
+                _traces.Add(trace);
             _last = launch;
             _total.Add(launch);
             KernelCounters? sum = _kernels.Find(kernel => kernel.Kernel == launch.Kernel);

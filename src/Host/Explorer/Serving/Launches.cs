@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using GemmaIlgpu.Compute;
+using GemmaIlgpu.Compute.Ir;
+using GemmaIlgpu.Host.Counting;
+using GemmaIlgpu.Host.Inspection;
+using GemmaIlgpu.Host.Inspection.Samples;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GemmaIlgpu.Host.Explorer.Serving;
+
+/// <summary>A small launch of each kernel, counted and traced as a GPU would run it.</summary>
+internal static class Launches
+{
+    public const int LargestWarp = 64;
+
+    private static readonly ConcurrentDictionary<(string, int), Lazy<object>> s_known = new();
+
+    /// <summary>What a kernel's sample does with warps of a certain width, as the page wants it.</summary>
+    public static object Of(KernelEntry entry, int warp) => s_known.GetOrAdd((entry.Name, warp), _ => new(() => Run(entry, warp))).Value;
+
+    private static object Run(KernelEntry entry, int warp)
+    {
+        if (KernelSamples.For(entry) is not { } sample)
+            return new { Refusal = KernelSamples.WhyNot(entry) };
+        using Context context = Context.Create(builder => builder.CountedCpu(warp));
+        using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
+        CounterLog log = accelerator.GetCounters();
+        log.KeepsTraces = true;
+        try
+        {
+            sample.Run(accelerator);
+        }
+        catch (UsageException exception)
+        {
+            return new { Refusal = exception.Message };
+        }
+        LaunchTrace[] launches = [.. log.Traces.Where(trace => trace.Kernel.Method == entry.Method)];
+        return launches.Length == 0
+            ? new { Refusal = $"The sample of {entry.Name} launches it on other devices only." }
+            : new { sample.Description, Launches = launches.Length, Launch = Describe(launches.MaxBy(trace => trace.Counters.MovedBytes)!) };
+    }
+
+    private static object Describe(LaunchTrace trace)
+    {
+        KernelCounters counters = trace.Counters;
+        return new
+        {
+            Grid = Dimensions(counters.Grid),
+            Group = Dimensions(counters.Group),
+            counters.WarpSize,
+            counters.Warps,
+            counters.GlobalLoads,
+            counters.GlobalStores,
+            counters.GlobalAtomics,
+            counters.SharedLoads,
+            counters.SharedStores,
+            counters.LocalRequests,
+            counters.Instructions,
+            counters.LaneUtilization,
+            counters.DivergentBranches,
+            counters.Barriers,
+            counters.Flops,
+            counters.DistinctBytes,
+            counters.MovedBytes,
+            counters.ArithmeticIntensity,
+            Shared = trace.Kernel.SharedAllocations.Select(allocation => new { Name = allocation.Variable ?? allocation.Name, allocation.SizeInBytes }),
+            Advice = CounterAdvice.For(counters),
+            Roofs = GpuModel.All.Select(counters.On).Select(roof => new
+            {
+                roof.Gpu.Name,
+                roof.Gpu.PeakFlops,
+                roof.Gpu.BytesPerSecond,
+                roof.Seconds,
+                roof.IsMemoryBound,
+            }),
+            Sites = trace.Sites.Select(site => new
+            {
+                Place = PlaceOf(site.Location),
+                Kind = site.Kind switch { IrOp.Load => "load", IrOp.Store => "store", _ => "atomic" },
+                Space = site.Space == AddressSpace.Shared ? "shared" : "global",
+                site.Memory,
+                site.Requests,
+                site.Units,
+                site.LeastUnits,
+                Examples = site.Examples.Select(example => new
+                {
+                    Group = Dimensions(example.Group),
+                    example.Warp,
+                    example.Time,
+                    example.Size,
+                    example.Alignment,
+                    example.Offsets,
+                    example.Units,
+                    example.Lines,
+                }),
+            }),
+            Lines = trace.Lines.Select(line => new { Place = PlaceOf(line.Location), line.Instructions, line.LaneInstructions, line.DivergentBranches }),
+        };
+    }
+
+    private static string PlaceOf(SourceLocation? location) => location is null ? "" : SourceSections.Place(location.File, location.Line);
+
+    private static int[] Dimensions(Index3D index) => [index.X, index.Y, index.Z];
+}
