@@ -98,8 +98,8 @@ public sealed class AttentionPrefill(Accelerator accelerator, Tuning? tuning = n
         // 1. The keys that any row of the tile sees.
         int rowStart = (item % tiles) * RowsPerTile;
         int rowEnd = XMath.Min(rowStart + RowsPerTile, p.Tokens * p.HeadsPerKv);
-        int firstKey = AttentionRange.First(p.FirstPosition + (rowStart / p.HeadsPerKv), p.Window);
-        int lastKey = p.FirstPosition + ((rowEnd - 1) / p.HeadsPerKv);
+        int firstKey = AttentionRange.FirstOfRows(rowStart, p);
+        int lastKey = AttentionRange.LastOfRows(rowEnd, p);
         AttentionTile.Attend<TFormat, TStored>(
             q_TNH, k_KSH, v_KSH, kScales_KS, vScales_KS, y_TNH, state, 0, p, kvHead, rowStart, rowEnd, firstKey, lastKey, streams: false);
 

@@ -38,13 +38,13 @@ public static class AttentionTile
             Clear(y, state, baseRow + TokenHead(row, kvHead, p), p.HeadDim);
 
         int step = AttentionProducts.LinesPerStep * Warp.WarpSize;
-        int firstBlock = firstKey / KeysPerBlock * KeysPerBlock;
+        int firstBlock = FirstBlock(firstKey, KeysPerBlock);
         for (int block = firstBlock; block <= lastKey; block += KeysPerBlock)
         {
             // 1. The rows that see any of the block's keys.
             CachedKeys keys = CachedKeys.Range(XMath.Max(block, firstKey), XMath.Min(block + KeysPerBlock - 1, lastKey), kvHead, p.Capacity);
-            int from = XMath.Max(rowStart, (keys.First - p.FirstPosition) * p.HeadsPerKv);
-            int to = p.Window == 0 ? rowEnd : XMath.Min(rowEnd, (keys.Last - p.FirstPosition + p.Window) * p.HeadsPerKv);
+            int from = AttentionRange.FirstRowSeeing(keys.First, rowStart, p);
+            int to = AttentionRange.EndOfRowsSeeing(keys.Last, rowEnd, p);
 
             // 2. Scores: q·k.
             for (int line = FirstLine(block, keys.First); line <= keys.Last; line += Warp.WarpSize)
@@ -90,6 +90,9 @@ public static class AttentionTile
             Warp.Barrier();     // all have read; the next block may overwrite
         }
     }
+
+    /// <summary>Where the block of keys begins that holds this one.</summary>
+    public static int FirstBlock(int key, int keysPerBlock) => key / keysPerBlock * keysPerBlock;
 
     /// <summary>Sum over the warp of a row's weights.</summary>
     public static float Sum(View state, long row) => WarpReduce.Sum(state[StateOf(row) + Warp.WarpSize]);

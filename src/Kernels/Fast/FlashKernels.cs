@@ -53,8 +53,8 @@ public static class FlashKernels
         int kvHead = Grid.IdxX % p.KvHeads;
         int rowStart = tile * Rows;
         int rowEnd = XMath.Min(rowStart + Rows, p.Tokens * p.HeadsPerKv);
-        int firstKey = AttentionRange.First(p.FirstPosition + (rowStart / p.HeadsPerKv), p.Window);
-        int lastKey = p.FirstPosition + ((rowEnd - 1) / p.HeadsPerKv);
+        int firstKey = AttentionRange.FirstOfRows(rowStart, p);
+        int lastKey = AttentionRange.LastOfRows(rowEnd, p);
         CachedKeys keys = CachedKeys.Range(firstKey, lastKey, kvHead, p.Capacity);
 
         const int queryTile = 0;

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using GemmaIlgpu.Host.Inspection;
+using GemmaIlgpu.Kernels;
+using GemmaIlgpu.Kernels.Device;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -26,6 +28,9 @@ internal static class ExplorerApi
         });
         Get(routes, "/api/source", query => SourceSections.Of(Kernel(query)));
         Get(routes, "/api/launch", query => Launches.Of(Kernel(query), Warp(query)));
+        Get(routes, "/api/tiles", query => LayerTiles.Of(
+            Whole(query, "tokens", 256, 1, LayerTiles.MostTokens), Whole(query, "cached", 0, 0, LayerTiles.MostKeys), Whole(query, "window", 0, 0, LayerTiles.MostKeys), Whole(query, "heads", 1, 1, 64),
+            Whole(query, "rows", AttentionPrefill.RowsPerTile, 1, 1024), Whole(query, "keys", AttentionTile.KeysPerBlock, 1, 1024), Whole(query, "blocks", 1, 0, 1) == 1));
         Get(routes, "/api/stage", query =>
         {
             KernelEntry entry = Kernel(query);

@@ -147,7 +147,7 @@ export class Launch {
         element('td', { class: 'number', text: number(line.instructions) }), element('td', { class: 'number', text: `${number(Math.round(1000 * busy) / 10)} %` }),
         element('td', { class: 'number', text: number(line.divergentBranches) }), element('td', { class: 'bar-cell', 'aria-hidden': 'true' }, bar));
     }));
-    return element('section', { class: 'card wide', 'aria-label': 'Lanes by line', id: 'by-line' }, element('h3', { text: 'Lanes by line' }),
+    return element('section', { class: 'card', 'aria-label': 'Lanes by line', id: 'by-line' }, element('h3', { text: 'Lanes by line' }),
       element('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Instructions and busy lanes of each line' },
         element('table', {}, element('caption', { text: 'Instructions of warps by C# line; the dark part of a bar is the share of lanes that are active.' }),
           element('thead', {}, element('tr', {}, ...['line', 'instructions', 'lanes busy', 'separating branches'].map(head => element('th', { scope: 'col', text: head })), element('td', {}))), body)));
