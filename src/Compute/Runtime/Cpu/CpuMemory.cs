@@ -11,13 +11,13 @@ internal sealed unsafe class OwnedMemoryBuffer : CPUMemoryBuffer
 
     private void* _allocation;
 
-    public OwnedMemoryBuffer(Accelerator accelerator, long length, int elementSize)
-        : this(accelerator, Allocate(length, elementSize), length, elementSize)
+    public OwnedMemoryBuffer(Accelerator accelerator, long length, int elementSize, int alignment = Alignment)
+        : this(accelerator, Allocate(length, elementSize, alignment), length, elementSize, alignment)
     {
     }
 
-    private OwnedMemoryBuffer(Accelerator accelerator, IntPtr allocation, long length, int elementSize)
-        : base(accelerator, Align(allocation), length, elementSize) =>
+    private OwnedMemoryBuffer(Accelerator accelerator, IntPtr allocation, long length, int elementSize, int alignment)
+        : base(accelerator, Align(allocation, alignment), length, elementSize) =>
         _allocation = (void*)allocation;
 
     ~OwnedMemoryBuffer() => Abandon();
@@ -32,11 +32,11 @@ internal sealed unsafe class OwnedMemoryBuffer : CPUMemoryBuffer
     }
 
     // Zeroed by the operating system page by page on first use, which an aligned allocation is not.
-    private static IntPtr Allocate(long length, int elementSize)
+    private static IntPtr Allocate(long length, int elementSize, int alignment)
     {
         try
         {
-            return (IntPtr)NativeMemory.AllocZeroed(checked((nuint)length * (nuint)elementSize + Alignment));
+            return (IntPtr)NativeMemory.AllocZeroed(checked((nuint)length * (nuint)elementSize + (nuint)alignment));
         }
         catch (OutOfMemoryException exception)
         {
@@ -44,7 +44,7 @@ internal sealed unsafe class OwnedMemoryBuffer : CPUMemoryBuffer
         }
     }
 
-    private static IntPtr Align(IntPtr address) => (address + Alignment - 1) & ~(Alignment - 1);
+    private static IntPtr Align(IntPtr address, int alignment) => (address + alignment - 1) & ~(alignment - 1);
 }
 
 /// <summary>Memory that somebody else owns.</summary>

@@ -10,6 +10,13 @@ internal sealed class CountedEngine(CPUAccelerator accelerator)
     /// <summary>Gets what was counted.</summary>
     public CounterLog Log { get; } = new();
 
+    // As on a GPU, so that the lines of a launch do not depend on where the system finds memory.
+    private const int Alignment = 256;
+
+    /// <inheritdoc/>
+    public override CPUMemoryBuffer Allocate(CPUAccelerator owner, long length, int elementSize) =>
+        new OwnedMemoryBuffer(owner, length, elementSize, Alignment);
+
     /// <inheritdoc/>
     protected override void Run(LockstepProgram program, in LockstepLaunch launch, WorkerScratch scratch)
     {

@@ -10,32 +10,26 @@ internal sealed unsafe partial class Counter
     private const int SectorBytes = 32, LineBytes = 128, Banks = 32, MostLanes = 64, WidestAccess = 16;
 
     private readonly SectorSet _touched = new();
-    private readonly Dictionary<int, (int Count, int Size)> _wide = [];     // first instruction → a run of neighbours
-    private readonly HashSet<int> _followers = [];
-    private readonly HashSet<int> _counted = [];                            // followers that their first instruction counted
+    private readonly Dictionary<int, (int[] Run, int At)> _runs = [];      // instruction → neighbours in memory that follow each other
+    private readonly HashSet<int> _counted = [];                            // those that an earlier one of their run has counted
     private readonly long[] _addresses = new long[MostLanes];
 
     /// <inheritdoc/>
     public void Access(LockstepWarp warp, Instruction* i)
     {
         long* pointers = warp.Pointers(i);
-        if (_followers.Contains(i->Index) && _counted.Remove(i->Index))
+        if (_counted.Count > 0 && _counted.Remove(i->Index))
             return;
         int lanes = 0, size = i->Size;
-        bool isAligned = true;
-        (int Count, int Size) run = _wide.GetValueOrDefault(i->Index);
+        long bits = 0;
         for (ulong left = warp.Mask; left != 0; left &= left - 1)
         {
             long address = pointers[BitOperations.TrailingZeroCount(left)] + i->Offset;
-            isAligned &= run.Size != 0 && address % run.Size == 0;
+            bits |= address;
             _addresses[lanes++] = address;
         }
-        if (run.Count > 0 && isAligned)
-        {
-            size = run.Size;
-            for (int follower = 1; follower < run.Count; follower++)
-                _counted.Add(NthFollower(i->Index, follower));
-        }
+        if (_runs.TryGetValue(i->Index, out (int[] Run, int At) run))
+            size = Widen(run.Run, run.At, size, bits);
         IrOp op = _program.Values[i->Index]!.Op;
         switch (i->Space)
         {
@@ -43,13 +37,40 @@ internal sealed unsafe partial class Counter
                 CountGlobal(op == IrOp.Load ? _counters.GlobalLoads : op == IrOp.Store ? _counters.GlobalStores : _counters.GlobalAtomics, lanes, size);
                 break;
             case AddressSpace.Shared:
-                CountShared(op == IrOp.Load ? _counters.SharedLoads : _counters.SharedStores, warp, pointers, i->Offset, size);
+                CountShared(op == IrOp.Load ? _counters.SharedLoads : _counters.SharedStores, warp, pointers, i->Offset, size, op is not (IrOp.Load or IrOp.Store));
                 break;
             default:
                 _counters.LocalRequests++;
                 break;
         }
+        if (op is not (IrOp.Load or IrOp.Store) && i->Space != AddressSpace.Local)
+            _counters.AtomicCollisions += lanes - Distinct(_addresses.AsSpan(0, lanes));
         _tracer?.Access(warp, i, pointers, size);
+    }
+
+    // The widest access of 8 or 16 bytes that begins here, if it is aligned in every lane.
+    private int Widen(int[] run, int at, int size, long bits)
+    {
+        for (int wide = WidestAccess; wide >= 8 && wide > size; wide /= 2)
+        {
+            int count = wide / size;
+            if ((bits & (wide - 1)) != 0 || at + count > run.Length)
+                continue;
+            for (int follower = at + 1; follower < at + count; follower++)
+                _counted.Add(run[follower]);
+            return wide;
+        }
+        return size;
+    }
+
+    private static int Distinct(Span<long> addresses)
+    {
+        addresses.Sort();
+        int count = 0;
+        for (int i = 0; i < addresses.Length; i++)
+            if (i == 0 || addresses[i] != addresses[i - 1])
+                count++;
+        return count;
     }
 
     private void CountGlobal(GlobalTraffic traffic, int lanes, int size)
@@ -80,7 +101,7 @@ internal sealed unsafe partial class Counter
         }
     }
 
-    private void CountShared(SharedTraffic traffic, LockstepWarp warp, long* pointers, long offset, int size)
+    private void CountShared(SharedTraffic traffic, LockstepWarp warp, long* pointers, long offset, int size, bool isAtomic)
     {
         traffic.Requests++;
         int atOnce = Math.Min(Banks, Banks * 4 / Math.Max(4, size));
@@ -96,7 +117,7 @@ internal sealed unsafe partial class Counter
                     continue;
                 long from = pointers[lane] + offset - start;
                 for (long word = from / 4; word <= (from + size - 1) / 4; word++)
-                    if (!new Span<long>(words, count).Contains(word))
+                    if (isAtomic || !new Span<long>(words, count).Contains(word))
                         words[count++] = word;
             }
             if (count == 0)
@@ -121,7 +142,7 @@ internal sealed unsafe partial class Counter
                 Instruction* next = _program.Code + i;
                 IrOp op = _program.Values[i]!.Op;
                 bool access = op is IrOp.Load or IrOp.Store && next->Space is AddressSpace.Global or AddressSpace.Shared;
-                if (access && run.Count > 0 && Follows(_program.Code + run[^1], next, op) && (run.Count + 1) * next->Size <= WidestAccess)
+                if (access && run.Count > 0 && Follows(_program.Code + run[^1], next, op))
                 {
                     run.Add(i);
                     continue;
@@ -157,26 +178,8 @@ internal sealed unsafe partial class Counter
 
     private void Close(List<int> run)
     {
-        // 8 or 16 bytes; a run of three is two and one.
-        for (int at = 0; at + 1 < run.Count;)
-        {
-            int size = (_program.Code + run[at])->Size;
-            int count = (int)BitOperations.RoundUpToPowerOf2((uint)(run.Count - at + 1)) / 2;
-            if (count < 2)
-                return;
-            _wide[run[at]] = (count, count * size);
-            for (int i = 1; i < count; i++)
-                _followers.Add(run[at + i]);
-            at += count;
-        }
-    }
-
-    private int NthFollower(int first, int number)
-    {
-        int at = first;
-        while (number > 0)
-            if (_followers.Contains(++at))
-                number--;
-        return at;
+        int[] neighbours = [.. run];
+        for (int at = 0; at + 1 < neighbours.Length; at++)
+            _runs[neighbours[at]] = (neighbours, at);
     }
 }

@@ -49,7 +49,7 @@ public sealed record GlobalTraffic
 /// <summary>Accesses of shared memory.</summary>
 /// <remarks>
 /// 32 banks, each 4 bytes wide; word w lies in bank w mod 32. Lanes are served 32 at a time, with 8 bytes each 16 at a time, with 16
-/// bytes 8 at a time. One pass serves one word of every bank, to as many lanes as want it.
+/// bytes 8 at a time. One pass serves one word of every bank, to as many lanes as want it; of atomic operations, to one lane.
 /// </remarks>
 public sealed record SharedTraffic
 {

@@ -45,6 +45,7 @@ internal static class InstructionClasses
         {
             IrOp.Fma => 2,
             IrOp.Add or IrOp.Sub or IrOp.Mul => 1,
+            IrOp.Atomic => (AtomicOperation)value.Immediate == AtomicOperation.Add ? 1 : 0,
             IrOp.Floor or IrOp.Ceiling or IrOp.Truncate or IrOp.RoundEven or IrOp.RoundAway or IrOp.CopySign => 0,
             _ => IsSpecial(value.Op) && value.Operands[0].Type.IsFloat() ? 1 : 0,
         };

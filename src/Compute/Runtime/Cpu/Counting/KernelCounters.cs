@@ -38,7 +38,10 @@ public sealed class KernelCounters
     /// <summary>Gets stores to shared memory and atomic operations there.</summary>
     public SharedTraffic SharedStores { get; } = new();
 
-    /// <summary>Gets accesses of local memory by warps.</summary>
+    /// <summary>Gets the lanes of atomic operations that had to wait for another lane of their request at the same address.</summary>
+    public long AtomicCollisions { get; internal set; }
+
+    /// <summary>Gets accesses of local memory by warps; arrays that are only used at constant places lie in registers.</summary>
     public long LocalRequests { get; internal set; }
 
     /// <summary>Gets the bytes of all sectors of global memory that the launch touched, each once: what must move if caches keep all.</summary>
@@ -62,7 +65,7 @@ public sealed class KernelCounters
     /// <summary>Gets the times that all threads of a group met at a barrier.</summary>
     public long Barriers { get; internal set; }
 
-    /// <summary>Gets the floating-point operations of all lanes: one for +, −, ×, ÷, roots and functions, two for a fused multiply-add.
+    /// <summary>Gets the floating-point operations of all lanes: one for +, −, ×, ÷, roots, functions and atomic additions, two for a fused multiply-add.
     /// Comparisons, minima, signs and conversions are none.</summary>
     public long Flops { get; internal set; }
 
@@ -86,6 +89,7 @@ public sealed class KernelCounters
         GlobalAtomics.Add(other.GlobalAtomics);
         SharedLoads.Add(other.SharedLoads);
         SharedStores.Add(other.SharedStores);
+        AtomicCollisions += other.AtomicCollisions;
         LocalRequests += other.LocalRequests;
         DistinctBytes += other.DistinctBytes;
         Instructions.Add(other.Instructions);
