@@ -190,7 +190,7 @@ public static class Devices
     /// <summary>Whether an exception is a device's or its driver's failure, with a message for people.</summary>
     public static bool IsDeviceFailure(Exception exception) => exception is AcceleratorException
 #if !UPSTREAM_PACKAGES
-        or OpenCLException
+        or OpenCLException or KernelFaultException or GemmaIlgpu.Compute.Frontend.KernelCompilationException
 #endif
         ;
 

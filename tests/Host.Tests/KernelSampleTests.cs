@@ -18,7 +18,7 @@ public sealed class KernelSampleTests
         using Context context = Context.Create(builder => builder.CountedCpu(warpSize: 32));
         using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
         KernelSamples.For(entry)!.Run(accelerator);
-        KernelCounters counters = accelerator.GetCounters().Kernels.Single(kernel => kernel.Kernel == entry.SourceName);
+        KernelCounters counters = accelerator.GetCounters().Kernels.Single(kernel => kernel.Method == entry.Method);
         Assert.That(counters.GlobalStores.Sectors, Is.Positive);
     }
 

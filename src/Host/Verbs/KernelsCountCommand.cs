@@ -80,7 +80,7 @@ internal sealed class KernelsCountCommand
         using Context context = Context.Create(builder => builder.CountedCpu(warp));
         using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
         sample.Run(accelerator);
-        return accelerator.GetCounters().Kernels.Single(kernel => kernel.Kernel == entry.SourceName);
+        return accelerator.GetCounters().Kernels.Single(kernel => kernel.Method == entry.Method);
     }
 
     private static GpuModel[] Gpus(string names)

@@ -18,7 +18,7 @@ internal sealed unsafe partial class Counter : ILockstepObserver
     {
         (_program, _launch) = (program, launch);
         (_warpsOfBlock, _lanesOfBlock) = (new long[program.Blocks.Length], new long[program.Blocks.Length]);
-        _counters = new() { Kernel = program.Kernel.Name, Launches = 1, WarpSize = program.Lanes };
+        _counters = new() { Kernel = program.Kernel.Name, Method = program.Kernel.Method, Launches = 1, WarpSize = program.Lanes };
         _counters.Grid = new Index3D(launch.Grid.X, launch.Grid.Y, launch.Grid.Z);
         _counters.Group = new Index3D(launch.Group.X, launch.Group.Y, launch.Group.Z);
         FindWide();

@@ -50,7 +50,7 @@ public sealed class CounterLog
         }
     }
 
-    /// <summary>Gets the launches of each kernel together, in the order of their first launch.</summary>
+    /// <summary>Gets the launches of each kernel together, in the order of their first launch; other type arguments make another kernel.</summary>
     public IReadOnlyList<KernelCounters> Kernels
     {
         get
@@ -79,9 +79,9 @@ public sealed class CounterLog
                 _traces.Add(trace);
             _last = launch;
             _total.Add(launch);
-            KernelCounters? sum = _kernels.Find(kernel => kernel.Kernel == launch.Kernel);
+            KernelCounters? sum = _kernels.Find(kernel => kernel.Kernel == launch.Kernel && kernel.Method == launch.Method);
             if (sum is null)
-                _kernels.Add(sum = new() { Kernel = launch.Kernel });
+                _kernels.Add(sum = new() { Kernel = launch.Kernel, Method = launch.Method });
             sum.Add(launch);
         }
     }

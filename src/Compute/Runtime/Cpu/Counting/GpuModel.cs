@@ -45,8 +45,8 @@ public sealed record Roofline(GpuModel Gpu, long Flops, long LeastBytes, long Mo
     /// <summary>Gets the time to move all bytes if caches keep nothing.</summary>
     public double UncachedMemorySeconds => MostBytes / Gpu.BytesPerSecond;
 
-    /// <summary>Gets the least time: computing and moving overlap.</summary>
-    public double Seconds => Math.Max(ComputeSeconds, MemorySeconds);
+    /// <summary>Gets the least time: computing and moving overlap, launches do not.</summary>
+    public double Seconds { get; init; } = Math.Max(Flops / Gpu.PeakFlops, LeastBytes / Gpu.BytesPerSecond);
 
     /// <summary>Gets whether the memory decides.</summary>
     public bool IsMemoryBound => MemorySeconds >= ComputeSeconds;

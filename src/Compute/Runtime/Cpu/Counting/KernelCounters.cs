@@ -1,3 +1,4 @@
+using System.Reflection;
 using ILGPU;
 
 namespace GemmaIlgpu.Compute;
@@ -5,8 +6,13 @@ namespace GemmaIlgpu.Compute;
 /// <summary>What one launch did, or several together. The same launch gives the same numbers every time.</summary>
 public sealed class KernelCounters
 {
+    private readonly Dictionary<(long Flops, long Bytes), long> _work = [];
+
     /// <summary>Gets the type and method of the kernel; "all" for a sum over several.</summary>
     public string Kernel { get; internal init; } = "all";
+
+    /// <summary>Gets the kernel's method with its type arguments; null for a sum over several.</summary>
+    public MethodInfo? Method { get; internal init; }
 
     /// <summary>Gets the groups in each dimension, of the last launch.</summary>
     public Index3D Grid { get; internal set; }
@@ -72,16 +78,18 @@ public sealed class KernelCounters
     /// <summary>Gets the floating-point operations for each byte that must move.</summary>
     public double ArithmeticIntensity => DistinctBytes == 0 ? 0 : (double)Flops / DistinctBytes;
 
-    /// <summary>Gets the least time on a GPU.</summary>
+    /// <summary>Gets the least time on a GPU; of several launches, which follow each other, the sum.</summary>
     public Roofline On(GpuModel gpu)
     {
         ArgumentNullException.ThrowIfNull(gpu);
-        return new(gpu, Flops, DistinctBytes, MovedBytes);
+        Roofline one = new(gpu, Flops, DistinctBytes, MovedBytes);
+        return _work.Count == 0 ? one : one with { Seconds = _work.Sum(work => work.Value * new Roofline(gpu, work.Key.Flops, work.Key.Bytes, 0).Seconds) };
     }
 
     internal void Add(KernelCounters other)
     {
         (Grid, Group, WarpSize) = (other.Grid, other.Group, other.WarpSize);
+        _work[(other.Flops, other.DistinctBytes)] = _work.GetValueOrDefault((other.Flops, other.DistinctBytes)) + 1;
         Launches += other.Launches;
         Warps += other.Warps;
         GlobalLoads.Add(other.GlobalLoads);
