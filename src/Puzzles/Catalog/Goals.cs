@@ -1,0 +1,37 @@
+using System.Globalization;
+using GemmaIlgpu.Compute;
+
+namespace GemmaIlgpu.Puzzles;
+
+/// <summary>Goals that several puzzles have.</summary>
+internal static class Goals
+{
+    /// <summary>Bytes that move for each byte that is used.</summary>
+    public static Goal Moved(string what, GlobalTraffic traffic, double limit = 1.1)
+    {
+        double times = traffic.UsedBytes == 0 ? 1 : (double)traffic.MovedBytes / traffic.UsedBytes;
+        return new($"bytes moved for each byte {what}", times, limit,
+            $"Each {(what == "read" ? "load" : "store")} moves {times.ToString("0.#", CultureInfo.InvariantCulture)} times what it uses, because memory moves in sectors of 32 bytes. Let neighbouring threads take neighbouring elements: at any moment thread t at start + t.");
+    }
+
+    /// <summary>Reads of global memory by single threads, for each element.</summary>
+    public static Goal Reads(KernelCounters counters, double elements, double limit, string advice)
+    {
+        double times = counters.GlobalLoads.LaneAccesses / elements;
+        return new("reads of global memory for each element", times, limit, $"The kernel reads {times.ToString("0.##", CultureInfo.InvariantCulture)} times from global memory for each element, the goal is {limit.ToString("0.##", CultureInfo.InvariantCulture)}: {advice}");
+    }
+
+    /// <summary>Passes that bank conflicts cost.</summary>
+    public static Goal NoConflicts(KernelCounters counters, string advice)
+    {
+        SharedTraffic loads = counters.SharedLoads, stores = counters.SharedStores;
+        long requests = loads.Conflicts > stores.Conflicts ? loads.Requests : stores.Requests;
+        long passes = loads.Conflicts > stores.Conflicts ? loads.Passes : stores.Passes;
+        string ways = requests == 0 ? "" : $" of {Math.Ceiling((double)passes / requests).ToString(CultureInfo.InvariantCulture)} ways";
+        return new("bank conflicts in shared memory", loads.Conflicts + stores.Conflicts, 0, $"Bank conflicts{ways}: lanes of a warp want different words of the same bank, one after the other. {advice}");
+    }
+
+    /// <summary>The share of the lanes that work.</summary>
+    public static Goal Busy(KernelCounters counters, double percent, string advice) =>
+        new("% of the lanes busy", 100 * counters.LaneUtilization, percent, $"{(100 - (100 * counters.LaneUtilization)).ToString("0", CultureInfo.InvariantCulture)} % of the lanes are idle: {advice}") { AtLeast = true };
+}

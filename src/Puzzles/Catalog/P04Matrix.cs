@@ -1,0 +1,46 @@
+using ILGPU;
+
+namespace GemmaIlgpu.Puzzles;
+
+/// <summary>Groups in two dimensions.</summary>
+internal sealed class MatrixPuzzle : Puzzle
+{
+    private const int Side = 4;
+
+    public override int Number => 4;
+
+    public override string Name => "Matrix";
+
+    public override string Teaches => "two dimensions: x is the column, y the row, row after row in memory";
+
+    public override string Lesson => "lessons/02-indexing-and-strides.md";
+
+    public override IReadOnlyList<string> Hints =>
+    [
+        "The threads form a rectangle, Grid.GlobalIndex.X to the right and .Y down; the matrix is a line in memory.",
+        "Before row r there are r whole rows. And the rectangle may be larger than the matrix on both sides.",
+        "if (row < rows && column < columns) result[row * columns + column] = …",
+    ];
+
+    public override IEnumerable<Trial> Trials() => new[] { (4, 8), (3, 5), (1, 1), (7, 2), (1, 9), (9, 1), (0, 3) }.Select(size =>
+    {
+        (int rows, int columns) = size;
+        float[] x = Numbers.Whole(rows * columns, seed: 3);
+        return new Trial(
+            $"{rows} rows of {columns} columns", new Index3D(Numbers.Groups(columns, Side), Numbers.Groups(rows, Side), 1), new Index3D(Side, Side, 1),
+            [
+                new InputArgument("x", x) { Columns = columns },
+                new OutputArgument("result", [.. x.Select((value, i) => (double)value - (10 * (i / Math.Max(1, columns))))]) { Columns = columns },
+                new NumberArgument("rows", rows),
+                new NumberArgument("columns", columns),
+            ]);
+    });
+
+    public override string? Explain(Trial trial, OutputArgument output, float[] actual)
+    {
+        float[] x = trial.Input("x");
+        int columns = output.Columns;
+        return actual.Where((value, i) => value == x[i] - (10 * (i % columns))).Count() == actual.Length
+            ? "The number of the column is taken off, ten times; it should be that of the row, which is y." : null;
+    }
+}

@@ -1,0 +1,52 @@
+using GemmaIlgpu.Compute;
+
+namespace GemmaIlgpu.Puzzles;
+
+/// <summary>Prefix sums.</summary>
+internal sealed class ScanPuzzle : Puzzle
+{
+    private const int GroupSize = 64;
+
+    public override int Number => 12;
+
+    public override string Name => "Scan";
+
+    public override string Teaches => "prefix sums in log₂ n rounds: read, barrier, write, barrier";
+
+    public override string Lesson => "lessons/03-reduction.md";
+
+    public override IReadOnlyList<string> Hints =>
+    [
+        "After a round with distance 1 each place holds the sum of 2 elements, after distance 2 of 4, after 4 of 8: six rounds for 64.",
+        "In a round thread t adds tile[t - distance], if there is one. But thread t + distance wants the old tile[t]: read into a variable, barrier, write, barrier.",
+        "for (int distance = 1; distance < GroupSize; distance *= 2) { float left = t >= distance ? tile[t - distance] : 0; Group.Barrier(); tile[t] += left; Group.Barrier(); }",
+    ];
+
+    public override IEnumerable<Trial> Trials() => new[] { 64, 1, 0, 63, 65, 200 }.Select(Trial);
+
+    public override Trial? CountedTrial() => Trial(1024);
+
+    public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) =>
+    [
+        Puzzles.Goals.Reads(counters, 1024, 1, "read each element once, into shared memory."),
+        new("loads from shared memory for each warp", counters.SharedLoads.Requests / (double)counters.Warps, 16,
+            "Adding up everything before oneself takes up to 64 loads. With distances that double, 1, 2, 4, …, 32, six rounds are enough, because each adds what others have added already."),
+    ];
+
+    public override string? Explain(Trial trial, OutputArgument output, float[] actual)
+    {
+        float[] x = trial.Input("x");
+        return x.Length > 1 && Enumerable.Range(0, x.Length).All(i => actual[i] == output.Expected[i] - x[i])
+            ? "These are the sums of what comes before: element i itself is missing. result[i] = x[0] + … + x[i] includes it."
+            : x.Length > 1 && actual.SequenceEqual(x) ? "The elements come out as they went in: nothing is added." : null;
+    }
+
+    private static Trial Trial(int count)
+    {
+        float[] x = Numbers.Whole(count, seed: 13);
+        double[] expected = new double[count];
+        for (int i = 0; i < count; i++)
+            expected[i] = x[i] + (i % GroupSize == 0 ? 0 : expected[i - 1]);
+        return new($"{count} elements", Numbers.Groups(count, GroupSize), GroupSize, new InputArgument("x", x), new OutputArgument("result", expected)) { Owner = i => i };
+    }
+}
