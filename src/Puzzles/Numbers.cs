@@ -10,6 +10,14 @@ internal static class Numbers
         return [.. Enumerable.Range(0, count).Select(_ => (float)(random.Next(1, 10) * (random.Next(2) == 0 ? -1 : 1)))];
     }
 
+    /// <summary>Whole numbers from 1 on in some order, no two the same.</summary>
+    public static float[] Distinct(int count, int seed)
+    {
+        int[] numbers = [.. Enumerable.Range(1, count)];
+        new Random(seed).Shuffle(numbers);
+        return [.. numbers.Select(number => (float)number)];
+    }
+
     /// <summary>Numbers between -1 and 1.</summary>
     public static float[] Uniform(int count, int seed)
     {

@@ -6,8 +6,12 @@ namespace GemmaIlgpu.Puzzles;
 public static class PuzzleCatalog
 {
     /// <summary>Gets the puzzles.</summary>
-    public static IReadOnlyList<Puzzle> All { get; } = [new MapPuzzle(), new ZipPuzzle(), new GuardPuzzle(),
-        new MatrixPuzzle(), new OuterPuzzle(), new RingPuzzle(), new CopyPuzzle(), new StencilPuzzle(), new DotPuzzle(), new WarpSumPuzzle(), new GroupSumPuzzle(), new ScanPuzzle()];
+    public static IReadOnlyList<Puzzle> All { get; } =
+    [
+        new MapPuzzle(), new ZipPuzzle(), new GuardPuzzle(),
+        new MatrixPuzzle(), new OuterPuzzle(), new RingPuzzle(), new CopyPuzzle(), new StencilPuzzle(), new DotPuzzle(), new WarpSumPuzzle(), new GroupSumPuzzle(), new ScanPuzzle(),
+        new TransposePuzzle(), new RowSumPuzzle(), new SoftmaxPuzzle(), new OnlineSoftmaxPuzzle(), new MatMulPuzzle(), new RmsNormPuzzle(), new QuantisedDotPuzzle(), new FlashTilePuzzle(),
+    ];
 
     /// <summary>Finds a puzzle by its number or name; null if there is none.</summary>
     public static Puzzle? Find(string text) => All.FirstOrDefault(puzzle =>

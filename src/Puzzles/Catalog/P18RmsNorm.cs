@@ -1,0 +1,66 @@
+using GemmaIlgpu.Compute;
+
+namespace GemmaIlgpu.Puzzles;
+
+/// <summary>A kernel of Gemma's.</summary>
+internal sealed class RmsNormPuzzle : Puzzle
+{
+    private const int GroupSize = 64;
+    private const float Epsilon = 1e-6f;
+
+    public override int Number => 18;
+
+    public override string Name => "RmsNorm";
+
+    public override string Teaches => "a whole layer of a model: reduce a row, then scale it";
+
+    public override string Lesson => "lessons/08-rms-norm.md";
+
+    public override IReadOnlyList<string> Hints =>
+    [
+        "Sum the squares of the row as in puzzle 14; then all threads need the sum, not thread 0 alone.",
+        "The mean is the sum divided by columns, not by the threads. Epsilon goes under the root. Every thread can read shared[0] after the last barrier.",
+        "float scale = 1f / MathF.Sqrt(sum / columns + epsilon); then for each own column result[row + c] = x[row + c] * scale * (1f + weight[c]);",
+    ];
+
+    public override IEnumerable<Trial> Trials() =>
+        [Trial(2, 64), Trial(1, 1), Trial(3, 5), Trial(2, 65), Trial(3, 200), Trial(2, 70, scale: 1e-4f)];
+
+    public override Trial? CountedTrial() => Trial(4, 1024);
+
+    public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) =>
+    [
+        Puzzles.Goals.Reads(counters, 4 * 1024, 3, "x twice, weight once. Does every thread go through the whole row for the sum?"),
+        Puzzles.Goals.Busy(counters, 60, "one thread works for many. Let each of the 64 take every 64th column."),
+        Puzzles.Goals.Moved("read", counters.GlobalLoads),
+    ];
+
+    public override string? Explain(Trial trial, OutputArgument output, float[] actual)
+    {
+        float[] x = trial.Input("x"), weight = trial.Input("weight");
+        int columns = output.Columns;
+        bool Is(Func<float[], double> scale, double offset) => x.Chunk(columns).SelectMany(row => row.Select((value, c) => value * scale(row) * (offset + weight[c])))
+            .Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-4 * Math.Abs(pair.First));
+        static double Square(float[] row) => row.Sum(value => (double)value * value);
+        return Is(row => 1 / Math.Sqrt((Square(row) / columns) + Epsilon), 0) ? "It is multiplied by weight; Gemma stores weight - 1, so it has to be 1 + weight."
+            : Is(row => 1 / Math.Sqrt(Square(row) + Epsilon), 1) ? "The root is that of the sum of squares; it should be that of their mean: divide by columns first."
+            : columns != GroupSize && Is(row => 1 / Math.Sqrt((Square(row) / GroupSize) + Epsilon), 1) ? $"The sum is divided by {GroupSize}, the threads; the mean is over the {columns} columns."
+            : Is(row => 1 / (Math.Sqrt(Square(row) / columns) + Epsilon), 1) || Is(row => 1 / Math.Sqrt(Square(row) / columns), 1) ? "Epsilon belongs under the root, added to the mean: with small numbers it counts."
+            : Is(row => 1 / ((Square(row) / columns) + Epsilon), 1) ? "The root is missing: y = x / sqrt(mean + epsilon)." : null;
+    }
+
+    private static Trial Trial(int rows, int columns, float scale = 1)
+    {
+        float[] x = [.. Numbers.Uniform(rows * columns, seed: columns).Select(value => value * scale)], weight = Numbers.Uniform(columns, seed: 18);
+        double[] expected = [.. x.Chunk(columns).SelectMany(row =>
+        {
+            double root = Math.Sqrt((row.Sum(value => (double)value * value) / columns) + Epsilon);
+            return row.Select((value, c) => value / root * (1.0 + weight[c]));
+        })];
+        return new(
+            $"{rows} rows of {columns} columns{(scale == 1 ? "" : ", small numbers")}", rows, GroupSize,
+            new InputArgument("x", x) { Columns = columns }, new InputArgument("weight", weight),
+            // About 20 roundings of 2⁻²⁴ on the longest path; 1 + weight, near 0, loses no more than that of 1.
+            new OutputArgument("result", expected) { Columns = columns, RelativeTolerance = 5e-6, AbsoluteTolerance = 5e-7 }, new NumberArgument("columns", columns), new NumberArgument("epsilon", Epsilon));
+    }
+}
