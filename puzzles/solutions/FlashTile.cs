@@ -7,7 +7,8 @@ public static class FlashTile
     private const int Tile = 32;
 
     public static void Kernel(
-        ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> result, int tokens, int window, float softcap)
+        ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<float> result,
+        int tokens, int window, float softcap)
     {
         var keys = SharedMemory.Allocate<float>(Tile * Head);
         var values = SharedMemory.Allocate<float>(Tile * Head);

@@ -5,7 +5,8 @@ public static class QuantisedDot
 {
     private const int GroupSize = 32;
 
-    public static void Kernel(ArrayView<byte> packed, ArrayView<float> scales, ArrayView<float> x, ArrayView<float> result, int columns)
+    public static void Kernel(
+        ArrayView<byte> packed, ArrayView<float> scales, ArrayView<float> x, ArrayView<float> result, int columns)
     {
         var shared = SharedMemory.Allocate<float>(GroupSize);
         int t = Group.IdxX, row = Grid.IdxX;
