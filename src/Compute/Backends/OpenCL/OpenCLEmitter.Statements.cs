@@ -16,11 +16,11 @@ internal sealed partial class OpenCLEmitter
 
     private void Write(Statement statement)
     {
-        _lines?.Mark(_code.Length, statement is ReturnStatement ? _kernel.Closing : Block(statement)?.ExitLocation);
+        _lines?.Mark(_code.Length, statement is ReturnStatement ? _kernel.Closing : Block(statement) is { } block ? _kernel.LineOfExit(block) : null);
         switch (statement)
         {
-            case BlockStatement block:
-                foreach (IrValue value in block.Block.Values)
+            case BlockStatement straight:
+                foreach (IrValue value in straight.Block.Values)
                     WriteValue(value);
                 break;
             case CopyStatement copy:
@@ -84,7 +84,7 @@ internal sealed partial class OpenCLEmitter
         (List<Statement> then, List<Statement> otherwise) = (choice.Then, choice.Else);
         if (then.Count == 0)
             (condition, then, otherwise) = ("!" + Atom(choice.Block.Condition!), otherwise, then);
-        _lines?.Mark(_code.Length, Places(choice.Block.Condition!).Prepend(choice.Block.ExitLocation));
+        _lines?.Mark(_code.Length, Places(choice.Block.Condition!).Prepend(_kernel.LineOfExit(choice.Block)));
         Line($"if ({Bare(condition)})");
         Braced(then);
         if (otherwise.Count > 0)
@@ -127,7 +127,7 @@ internal sealed partial class OpenCLEmitter
         }
         foreach (IrValue phi in changed)
         {
-            _lines?.Mark(_code.Length, Places(phi.Operands[edge]).Append(from.ExitLocation));
+            _lines?.Mark(_code.Length, Places(phi.Operands[edge]).Append(_kernel.LineOfExit(from)));
             Line($"{Name(phi)} = {kept.GetValueOrDefault(phi) ?? Bare(Operand(phi.Operands[edge]))};");
         }
         if (scoped)

@@ -88,6 +88,7 @@ internal sealed partial class SimdEmitter
         Label tail = default;
         if (masked)
         {
+            _code.From([block.Values.Find(value => value.Location is not null)?.Location ?? _kernel.LineOfExit(block)]);
             tail = _code.NewLabel($"b{block.Id}_tail");
             _mask = _code.Local(_isa.Vector(typeof(int)));
             _code.Load(_pending[block]);
