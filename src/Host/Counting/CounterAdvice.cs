@@ -1,32 +1,94 @@
 #if !UPSTREAM_PACKAGES
 using GemmaIlgpu.Compute;
+using GemmaIlgpu.Compute.Ir;
 using GemmaIlgpu.Host.Terminal;
 
 namespace GemmaIlgpu.Host.Counting;
 
-/// <summary>What stands out in the counters of a kernel, and what one would try, a sentence each.</summary>
+/// <summary>What stands out in the counters of a launch, where, and what one would try, a sentence each.</summary>
 internal static class CounterAdvice
 {
-    private const double PoorEfficiency = 0.5;
-    private const double ManyConflicts = 0.25;      // of the passes that would do
+    private const double ManySectors = 2;           // times those that would do
+    private const double ManyPasses = 1.25;
+    private const double NoticeablePart = 0.05;     // of all sectors, passes or instructions
     private const double FewLanes = 0.75;
     private const double OftenAgain = 4;
+    private const int MostPlaces = 3;
+    private const int WordBytes = 4;
 
-    public static IEnumerable<string> For(KernelCounters counters)
+    public static IEnumerable<string> For(LaunchTrace trace)
     {
-        if (counters.GlobalLoads.Efficiency < PoorEfficiency)
-            yield return $"Loads move {Times(1 / counters.GlobalLoads.Efficiency)} what they use: let neighbouring threads read neighbouring elements.";
-        if (counters.GlobalStores.Efficiency < PoorEfficiency)
-            yield return $"Stores move {Times(1 / counters.GlobalStores.Efficiency)} what they write: let neighbouring threads write neighbouring elements.";
-        long ideal = counters.SharedLoads.IdealPasses + counters.SharedStores.IdealPasses, conflicts = counters.SharedLoads.Conflicts + counters.SharedStores.Conflicts;
-        if (conflicts > ManyConflicts * ideal)
-            yield return $"Shared memory takes {Quantity.Count(ideal + conflicts)} passes where {Quantity.Count(ideal)} would do: pad rows by one element, or change who reads what, so that lanes use different banks.";
+        KernelCounters counters = trace.Counters;
+        foreach (AccessSite site in Worst(trace, AddressSpace.Global, ManySectors))
+            yield return $"{Place(site)} moves {Times((double)site.Units / site.LeastUnits)} the sectors that would do to {Verb(site)} {site.Memory}, as {Pattern(site)}: let neighbouring threads {Verb(site)} neighbouring elements.";
+        foreach (AccessSite site in Worst(trace, AddressSpace.Shared, ManyPasses))
+            yield return $"{Place(site)} {Verb(site)}s {site.Memory} in {Quantity.Count(site.Units)} passes where {Quantity.Count(site.LeastUnits)} would do, as {Pattern(site)} and meet in the same banks: pad rows by an element, or change which thread takes which.";
+        if (Narrow(trace) is AccessSite narrow)
+            yield return $"{Place(narrow)} {Verb(narrow)}s {narrow.Memory} by {Bytes(narrow.Examples[0].Size)} a thread: a word or a packet of up to 16 bytes a thread takes fewer requests.";
+        if (counters.AtomicCollisions > counters.GlobalAtomics.Requests)
+            yield return $"Threads of a warp change the same address {Quantity.Count(counters.AtomicCollisions)} times, one after the other: sum up within the warp or the group, and let one thread change it.";
         if (counters.LaneUtilization < FewLanes)
-            yield return $"{Quantity.Number(100 * (1 - counters.LaneUtilization))} % of the lanes are idle in an average instruction: {(counters.DivergentBranches > 0 ? "branches separate the lanes of a warp, or groups end within one" : "the threads of a group do not fill its warps")}.";
+            yield return $"{Quantity.Number(100 * (1 - counters.LaneUtilization))} % of the lanes are idle in an average instruction, as {WhyIdle(trace)}.";
         if (counters.DistinctBytes > 0 && (double)counters.MovedBytes / counters.DistinctBytes is double again && again > OftenAgain)
             yield return $"Every byte moves {Times(again)}: caches may help; shared memory or registers do for sure.";
+        if (counters.LocalRequests > 0)
+            yield return $"Arrays of a thread are indexed by what is only known at run time, {Quantity.Count(counters.LocalRequests)} times: they lie in memory; with constant indices (unrolled loops) they are registers.";
     }
 
+    // Those that waste most come first.
+    private static IEnumerable<AccessSite> Worst(LaunchTrace trace, AddressSpace space, double ratio)
+    {
+        AccessSite[] sites = [.. trace.Sites.Where(site => site.Space == space)];
+        double noticeable = NoticeablePart * sites.Sum(site => site.Units);
+        return sites.Where(site => site.Units >= ratio * site.LeastUnits && site.Units - site.LeastUnits >= noticeable && site.Units > site.LeastUnits)
+            .OrderByDescending(site => site.Units - site.LeastUnits).Take(MostPlaces);
+    }
+
+    // Less than a word for each of many threads side by side.
+    private static AccessSite? Narrow(LaunchTrace trace)
+    {
+        long requests = trace.Sites.Where(site => site.Space == AddressSpace.Global).Sum(site => site.Requests);
+        return trace.Sites.Where(site => site.Space == AddressSpace.Global && site.Kind is IrOp.Load or IrOp.Store && site.Examples is [var first, ..]
+                && first.Size < WordBytes && StepOf(first) == first.Size && site.Requests * 4 > requests)
+            .MaxBy(site => site.Requests);
+    }
+
+    private static string Pattern(AccessSite site)
+    {
+        long?[] steps = [.. site.Examples.Select(StepOf).Where(step => step != 0)];
+        if (steps.Length == 0)
+            return "few threads of a warp do so at a time";
+        if (steps.Any(step => step is null || step != steps[0]))
+            return "neighbouring threads go to scattered places";
+        long apart = Math.Abs(steps[0]!.Value);
+        return apart == site.Examples[0].Size ? "warps begin in the middle of sectors" : $"neighbouring threads lie {Bytes(apart)} apart";
+    }
+
+    // The bytes from one active lane to the next: 0 for a single lane or a single place, null for several steps.
+    private static long? StepOf(WarpAccess access)
+    {
+        long[] offsets = [.. access.Offsets.OfType<long>()];
+        if (offsets.Length < 2)
+            return 0;
+        long step = offsets[1] - offsets[0];
+        return Enumerable.Range(2, offsets.Length - 2).All(lane => offsets[lane] - offsets[lane - 1] == step) ? step : null;
+    }
+
+    private static string WhyIdle(LaunchTrace trace)
+    {
+        KernelCounters counters = trace.Counters;
+        if (counters.DivergentBranches == 0)
+            return counters.Group.Size % counters.WarpSize == 0 ? "groups end within a warp" : $"groups of {counters.Group.Size} do not fill warps of {counters.WarpSize}";
+        LineActivity? worst = trace.Lines.Where(line => line.DivergentBranches > 0).MaxBy(line => line.DivergentBranches);
+        return $"branches separate the threads of a warp{(worst is null ? "" : $", most often at {worst.Location}")}";
+    }
+
+    private static string Place(AccessSite site) => site.Location?.ToString() ?? "The kernel";
+
+    private static string Verb(AccessSite site) => site.Kind switch { IrOp.Load => "read", IrOp.Store => "write", _ => "change" };
+
     private static string Times(double factor) => $"{Quantity.Number(factor)} times";
+
+    private static string Bytes(long bytes) => $"{Quantity.Count(bytes)} {(bytes == 1 ? "byte" : "bytes")}";
 }
 #endif

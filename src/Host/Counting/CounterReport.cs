@@ -1,5 +1,7 @@
 #if !UPSTREAM_PACKAGES
 using GemmaIlgpu.Compute;
+using GemmaIlgpu.Compute.Ir;
+using GemmaIlgpu.Host.Inspection;
 using GemmaIlgpu.Host.Terminal;
 using ILGPU;
 using Spectre.Console;
@@ -9,46 +11,39 @@ namespace GemmaIlgpu.Host.Counting;
 /// <summary>Counters for people and for programs.</summary>
 internal static class CounterReport
 {
-    /// <summary>All that was counted of one kernel, and what it means.</summary>
-    public static void WriteKernel(KernelCounters counters, IReadOnlyList<GpuModel> gpus, HostConsole console)
+    private const int MostPlaces = 8;
+
+    /// <summary>All that was counted of one launch, where, and what it means.</summary>
+    public static void WriteLaunch(LaunchTrace trace, IReadOnlyList<GpuModel> gpus, HostConsole console)
     {
+        KernelCounters counters = trace.Counters;
         foreach ((string name, string value) in Lines(counters))
             console.Out.WriteLine($"{name,-18}{value}");
         console.Out.WriteLine();
-        Table table = Tables.Create(console, "least time on", "compute", "memory", "memory, no caches", "bound by");
-        foreach (int column in new[] { 1, 2, 3 })
-            table.Columns[column].RightAligned();
-        foreach (Roofline roof in gpus.Select(counters.On))
-            table.AddRow(Markup.Escape(roof.Gpu.Name), Time(roof.ComputeSeconds), Time(roof.MemorySeconds), Time(roof.UncachedMemorySeconds), roof.IsMemoryBound ? "memory" : "arithmetic");
-        Tables.Write(console, table);
-        string[] advice = [.. CounterAdvice.For(counters)];
-        console.Out.WriteLine();
-        foreach (string sentence in advice.Length > 0 ? advice : ["Nothing stands out: loads and stores are coalesced, banks are free of conflicts, lanes are busy."])
+        WritePlaces(trace, console);
+        WriteRooflines(counters, gpus, console);
+        string[] advice = [.. CounterAdvice.For(trace)];
+        foreach (string sentence in advice.Length > 0 ? advice : ["Nothing stands out: no access moves much more than it needs, banks are free of conflicts, lanes are busy."])
             console.Out.WriteLine(sentence);
     }
 
-    /// <summary>One row a kernel, those that move most first.</summary>
-    public static void WriteKernels(IReadOnlyList<KernelCounters> kernels, GpuModel gpu, HostConsole console, TextWriter to)
+    /// <summary>One row a kernel, those that move most first, and their sum.</summary>
+    public static void WriteKernels(IReadOnlyList<KernelCounters> kernels, IReadOnlyList<GpuModel> gpus, HostConsole console, TextWriter to)
     {
-        string[] columns = ["kernel", "launches", "moved", "coalesced", "bank conflicts", "busy lanes", "operations", $"least time on {gpu.Name}"];
+        string[] columns = ["kernel", "launches", "moved", "sectors", "coalesced", "shared passes", "conflicts", "busy lanes", "operations", .. gpus.Select(gpu => $"least on {gpu.Name}")];
         Table table = Tables.Create(console, columns);
         foreach (TableColumn column in table.Columns.Skip(1))
             column.RightAligned();
         foreach (KernelCounters kernel in kernels.OrderByDescending(kernel => kernel.MovedBytes))
-        {
-            long used = kernel.GlobalLoads.UsedBytes + kernel.GlobalStores.UsedBytes + kernel.GlobalAtomics.UsedBytes;
-            table.AddRow(
-                Markup.Escape(kernel.Kernel), Quantity.Count(kernel.Launches), Quantity.Bytes(kernel.MovedBytes), Percent(kernel.MovedBytes == 0 ? 1 : (double)used / kernel.MovedBytes),
-                Quantity.Count(kernel.SharedLoads.Conflicts + kernel.SharedStores.Conflicts), Percent(kernel.LaneUtilization), Quantity.Count(kernel.Flops), Time(kernel.On(gpu).Seconds));
-        }
-
+            table.AddRow(Row(Markup.Escape(NameOf(kernel)), [kernel], gpus));
+        table.AddRow(Row("all", kernels, gpus));
         Tables.Write(console, table, to);
     }
 
-    /// <summary>The same for programs.</summary>
+    /// <summary>One kernel for programs.</summary>
     public static object ToJson(KernelCounters counters, IReadOnlyList<GpuModel> gpus) => new
     {
-        counters.Kernel,
+        Kernel = NameOf(counters),
         counters.Launches,
         Grid = Dimensions(counters.Grid),
         Group = Dimensions(counters.Group),
@@ -59,6 +54,7 @@ internal static class CounterReport
         counters.GlobalAtomics,
         counters.SharedLoads,
         counters.SharedStores,
+        counters.AtomicCollisions,
         counters.LocalRequests,
         counters.DistinctBytes,
         counters.MovedBytes,
@@ -69,18 +65,88 @@ internal static class CounterReport
         counters.Flops,
         counters.ArithmeticIntensity,
         Rooflines = gpus.Select(counters.On).Select(roof => new { Gpu = roof.Gpu.Name, roof.ComputeSeconds, roof.MemorySeconds, roof.UncachedMemorySeconds, roof.Seconds, roof.IsMemoryBound }),
-        Advice = CounterAdvice.For(counters),
     };
+
+    /// <summary>Where one launch did it, for programs.</summary>
+    public static object PlacesToJson(LaunchTrace trace) => new
+    {
+        Accesses = trace.Sites.Select(site => new
+        {
+            Place = site.Location?.ToString(),
+            Kind = KindOf(site),
+            Space = site.Space.ToString(),
+            site.Memory,
+            site.Requests,
+            SectorsOrPasses = site.Units,
+            WouldDo = site.LeastUnits,
+        }),
+        Lines = trace.Lines.Select(line => new { Place = line.Location.ToString(), line.Instructions, line.LaneInstructions, line.DivergentBranches }),
+        Advice = CounterAdvice.For(trace),
+    };
+
+    /// <summary>"MatVecKernels.RowByRowKernel&lt;Float32Format, float&gt;".</summary>
+    private static string NameOf(KernelCounters counters) => counters.Method is { IsGenericMethod: true } method
+        ? $"{counters.Kernel}<{string.Join(", ", method.GetGenericArguments().Select(TypeNames.Short))}>"
+        : counters.Kernel;
+
+    private static void WritePlaces(LaunchTrace trace, HostConsole console)
+    {
+        if (trace.Sites.Count == 0)
+            return;
+        Table table = Tables.Create(console, "where", "access", "requests", "sectors", "would do", "passes", "would do");
+        foreach (TableColumn column in table.Columns.Skip(2))
+            column.RightAligned();
+        // One row for a line and what it does to one piece of memory; loops that were unrolled have several instructions for it.
+        var places = trace.Sites.GroupBy(site => (Where: site.Location?.ToString() ?? "", Kind: KindOf(site), site.Memory, site.Space))
+            .Select(place => (place.Key, Requests: place.Sum(site => site.Requests), Units: place.Sum(site => site.Units), Least: place.Sum(site => site.LeastUnits)))
+            .OrderByDescending(place => place.Units).ToArray();
+        foreach (var (key, requests, units, least) in places.Take(MostPlaces))
+        {
+            string[] counts = [Quantity.Count(units), Quantity.Count(least)];
+            table.AddRow([Markup.Escape(key.Where), Markup.Escape($"{key.Kind} {key.Memory}"), Quantity.Count(requests), .. key.Space == AddressSpace.Global ? [.. counts, "", ""] : (string[])["", "", .. counts]]);
+        }
+        Tables.Write(console, table);
+        console.Out.WriteLine(places.Length > MostPlaces ? $"and {places.Length - MostPlaces} more with less; --json has all\n" : "");
+    }
+
+    private static void WriteRooflines(KernelCounters counters, IReadOnlyList<GpuModel> gpus, HostConsole console)
+    {
+        Table table = Tables.Create(console, "least time on", "arithmetic", "memory", "memory, no caches", "bound by");
+        foreach (int column in new[] { 1, 2, 3 })
+            table.Columns[column].RightAligned();
+        foreach (Roofline roof in gpus.Select(counters.On))
+            table.AddRow(Markup.Escape(roof.Gpu.Name), Time(roof.ComputeSeconds), Time(roof.MemorySeconds), Time(roof.UncachedMemorySeconds), roof.IsMemoryBound ? "memory" : "arithmetic");
+        Tables.Write(console, table);
+        console.Out.WriteLine();
+    }
+
+    private static string[] Row(string name, IReadOnlyList<KernelCounters> kernels, IReadOnlyList<GpuModel> gpus)
+    {
+        long moved = kernels.Sum(kernel => kernel.MovedBytes), instructions = kernels.Sum(kernel => kernel.Instructions.Total * kernel.WarpSize);
+        long used = kernels.Sum(kernel => kernel.GlobalLoads.UsedBytes + kernel.GlobalStores.UsedBytes + kernel.GlobalAtomics.UsedBytes);
+        return
+        [
+            name, Count(kernel => kernel.Launches), Quantity.Bytes(moved),
+            Count(kernel => kernel.GlobalLoads.Sectors + kernel.GlobalStores.Sectors + kernel.GlobalAtomics.Sectors), Percent(moved == 0 ? 1 : (double)used / moved),
+            Count(kernel => kernel.SharedLoads.Passes + kernel.SharedStores.Passes), Count(kernel => kernel.SharedLoads.Conflicts + kernel.SharedStores.Conflicts),
+            Percent(instructions == 0 ? 1 : (double)kernels.Sum(kernel => kernel.LaneInstructions) / instructions), Count(kernel => kernel.Flops),
+            .. gpus.Select(gpu => Time(kernels.Sum(kernel => kernel.On(gpu).Seconds))),
+        ];
+
+        string Count(Func<KernelCounters, long> what) => Quantity.Count(kernels.Sum(what));
+    }
 
     private static IEnumerable<(string Name, string Value)> Lines(KernelCounters c)
     {
-        yield return ("launched", $"{Times(c.Launches, "time")}{(c.Launches > 1 ? ", the last" : "")} as {Shape(c.Grid)} groups of {Shape(c.Group)} threads, warps of {c.WarpSize}; {Times(c.Warps, "warp")} in all");
+        yield return ("launch", $"{Shape(c.Grid)} {(c.Grid.Size == 1 ? "group" : "groups")} of {Shape(c.Group)} threads, warps of {c.WarpSize}; {Times(c.Warps, "warp")} in all");
         yield return ("global loads", Traffic(c.GlobalLoads));
         yield return ("global stores", Traffic(c.GlobalStores));
         if (c.GlobalAtomics.Requests > 0)
             yield return ("global atomics", Traffic(c.GlobalAtomics));
         yield return ("shared loads", Shared(c.SharedLoads));
         yield return ("shared stores", Shared(c.SharedStores));
+        if (c.AtomicCollisions > 0)
+            yield return ("collisions", $"{Times(c.AtomicCollisions, "lane")} of atomic operations waited for another at the same address");
         if (c.LocalRequests > 0)
             yield return ("local memory", $"{Times(c.LocalRequests, "access", "accesses")} of arrays that are not in registers");
         yield return ("instructions", $"{Quantity.Count(c.Instructions.Total)} of warps: {Classes(c.Instructions)}");
@@ -95,6 +161,8 @@ internal static class CounterReport
 
     private static string Shared(SharedTraffic t) => t.Requests == 0 ? "none"
         : $"{Times(t.Requests, "request")}, {Times(t.Passes, "pass", "passes")}, {(t.Conflicts == 0 ? "no" : Quantity.Count(t.Conflicts))} of them for bank conflicts";
+
+    private static string KindOf(AccessSite site) => site.Kind switch { IrOp.Load => "load", IrOp.Store => "store", _ => "atomic" };
 
     private static string Classes(InstructionCounts i) => string.Join(", ", new[]
     {

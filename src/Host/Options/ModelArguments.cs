@@ -20,6 +20,7 @@ internal sealed class ModelArguments
     };
 
     private readonly DeviceArguments _devices = new();
+    private readonly DeviceFindings _findings = new();
     private readonly Option<int?> _threads = Numbers.Whole("--threads", "Worker threads. Default: one for each core.", 1, 1024);
     private readonly Option<int?> _context = Numbers.Whole("--context", "Tokens of prompt and answer together. Default: the model's own, at most 8192.", 1, 1 << 20);
     private readonly Option<int?> _batch = Numbers.Whole("--batch", $"Prompt tokens computed at once: more are faster up to a point and take more memory. Default: {EngineOptions.DefaultPrefillChunk}, on a GPU {EngineOptions.DefaultGpuPrefillChunk}.", 1, EngineOptions.MaxPrefillChunk);
@@ -43,6 +44,7 @@ internal sealed class ModelArguments
         Option[] options = [_threads, _context, _batch, _cacheType, _kernels, _verbose, _quiet];
         foreach (Option option in options)
             command.Add(option);
+        _findings.AddTo(command);
     }
 
     /// <summary>Whether device and speed are to be written on standard error.</summary>
@@ -70,6 +72,7 @@ internal sealed class ModelArguments
     /// <summary>Loads another model with the same options; the demo model if there is no name.</summary>
     public Engine Load(string? model, ParseResult parsed, HostConsole console, CancellationToken cancellation)
     {
+        _findings.Check(parsed);
         string directory = Resolve(model);
         EngineOptions options = new()
         {
@@ -92,8 +95,11 @@ internal sealed class ModelArguments
     public void Conclude(Engine engine, ParseResult parsed, HostConsole console)
     {
         if (!parsed.GetValue(_quiet))
-            DeviceFindings.Write(engine.Accelerators, console);
+            _findings.Write(engine.Accelerators, parsed, console);
     }
+
+    /// <summary>The same for programs; null where there is nothing to say.</summary>
+    public object? Findings(Engine engine, ParseResult parsed) => _findings.ToJson(engine.Accelerators, parsed);
 
     // What runs elsewhere than on the one processor that everybody has is said in a pipe as well.
     private void Say(Engine engine, string name, TimeSpan time, bool talks, ParseResult parsed, HostConsole console)

@@ -16,11 +16,13 @@ internal static class Json
 
     public static string Write<T>(T document) => JsonSerializer.Serialize(document, s_options);
 
-    /// <summary>As above, with one more member at the end.</summary>
-    public static string Write<T, TMore>(T document, (string Name, TMore Value) more)
+    /// <summary>As above, with more members at the end; those that are null are left out.</summary>
+    public static string Write<T>(T document, params ReadOnlySpan<(string Name, object? Value)> more)
     {
         JsonObject all = JsonSerializer.SerializeToNode(document, s_options)!.AsObject();
-        all.Add(more.Name, JsonSerializer.SerializeToNode(more.Value, s_options));
+        foreach ((string name, object? value) in more)
+            if (value is not null)
+                all.Add(name, JsonSerializer.SerializeToNode(value, s_options));
         return all.ToJsonString(s_options);
     }
 }

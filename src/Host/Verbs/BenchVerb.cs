@@ -61,9 +61,10 @@ internal sealed class BenchVerb : Verb
 
         BenchReport report = Measure(parsed, engine, session, loadSeconds, interrupt.Token);
         if (parsed.GetValue(_json))
-            console.Out.WriteLine(Json.Write(report));
+            console.Out.WriteLine(Json.Write(report, ("findings", _model.Findings(engine, parsed))));
         else
             WriteTable(report, console);
+        _model.Conclude(engine, parsed, console);
         return ExitCodes.Success;
     }
 

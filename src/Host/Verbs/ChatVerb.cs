@@ -42,6 +42,13 @@ internal sealed class ChatVerb : Verb
     private int Run(ParseResult parsed, HostConsole console)
     {
         using Engine engine = Load(parsed, console);
+        Talk(engine, parsed, console);
+        _model.Conclude(engine, parsed, console);
+        return ExitCodes.Success;
+    }
+
+    private void Talk(Engine engine, ParseResult parsed, HostConsole console)
+    {
         SamplingOptions sampling = _sampling.Read(parsed, engine.DefaultSampling);
         using Generator generator = engine.CreateGenerator();
         Conversation conversation = new(generator, Answers.RequireTokenizer(engine), engine.Config);
@@ -58,7 +65,7 @@ internal sealed class ChatVerb : Verb
                 case "":
                     break;
                 case "/quit" or "/exit":
-                    return ExitCodes.Success;
+                    return;
                 case "/reset":
                     conversation.Reset();
                     last = null;
@@ -81,7 +88,6 @@ internal sealed class ChatVerb : Verb
         }
         if (console.InputIsTerminal)
             console.Error.WriteLine();
-        return ExitCodes.Success;
     }
 
     private Engine Load(ParseResult parsed, HostConsole console)

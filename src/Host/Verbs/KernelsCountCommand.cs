@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GemmaIlgpu.Host.Inspection;
+using GemmaIlgpu.Host.Options;
 using GemmaIlgpu.Host.Terminal;
 #if !UPSTREAM_PACKAGES
 using GemmaIlgpu.Compute;
@@ -25,12 +26,7 @@ internal sealed class KernelsCountCommand
         DefaultValueFactory = _ => 32,
     };
 
-    private readonly Option<string> _gpus = new("--gpu")
-    {
-        Description = "GPUs to give the least time for, separated by commas: parts of H100 SXM, H200 SXM, RTX 4090, RX 7900 XTX, Arc A770, Iris Xe.",
-        HelpName = "NAME,…",
-        DefaultValueFactory = _ => "",
-    };
+    private readonly Option<string> _gpus = GpuOption.Create("GPUs to give the least time for");
 
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON instead of text." };
 
@@ -50,7 +46,7 @@ internal sealed class KernelsCountCommand
         int warp = parsed.GetValue(_warp);
         if (warp is < 1 or > LargestWarp || (warp & (warp - 1)) != 0)
             throw new UsageException($"--warp takes a power of two from 1 to {LargestWarp}, not {warp}.");
-        GpuModel[] gpus = Gpus(parsed.GetValue(_gpus)!);
+        GpuModel[] gpus = GpuOption.Parse(parsed.GetValue(_gpus)!);
         List<object> reports = [];
         HashSet<string> refused = [];
         foreach (KernelEntry entry in KernelCatalog.Require(parsed.GetValue(_name)!))
@@ -62,12 +58,12 @@ internal sealed class KernelsCountCommand
                 continue;
             }
 
-            KernelCounters counters = Count(entry, sample, warp);
-            reports.Add(new { entry.Name, sample.Description, Counters = CounterReport.ToJson(counters, gpus) });
+            LaunchTrace trace = Count(entry, sample, warp);
+            reports.Add(new { entry.Name, sample.Description, Counters = CounterReport.ToJson(trace.Counters, gpus), Places = CounterReport.PlacesToJson(trace) });
             if (parsed.GetValue(_json))
                 continue;
             console.Out.WriteLine($"{(reports.Count > 1 ? "\n" : "")}{entry.Name}: {sample.Description}\n");
-            CounterReport.WriteKernel(counters, gpus, console);
+            CounterReport.WriteLaunch(trace, gpus, console);
         }
 
         if (parsed.GetValue(_json))
@@ -75,24 +71,14 @@ internal sealed class KernelsCountCommand
         return reports.Count > 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
 
-    private static KernelCounters Count(KernelEntry entry, KernelSample sample, int warp)
+    // Of several launches that which moves most.
+    private static LaunchTrace Count(KernelEntry entry, KernelSample sample, int warp)
     {
         using Context context = Context.Create(builder => builder.CountedCpu(warp));
         using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
+        accelerator.GetCounters().KeepsTraces = true;
         sample.Run(accelerator);
-        return accelerator.GetCounters().Kernels.Single(kernel => kernel.Method == entry.Method);
-    }
-
-    private static GpuModel[] Gpus(string names)
-    {
-        try
-        {
-            return names.Length == 0 ? [.. GpuModel.All] : [.. names.Split(',', StringSplitOptions.TrimEntries).Select(GpuModel.Find)];
-        }
-        catch (ArgumentException e)
-        {
-            throw new UsageException($"--gpu: {e.Message}");
-        }
+        return accelerator.GetCounters().Traces.Where(trace => trace.Kernel.Method == entry.Method).MaxBy(trace => trace.Counters.MovedBytes)!;
     }
 #endif
 }

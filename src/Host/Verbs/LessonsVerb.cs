@@ -1,10 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
 using GemmaIlgpu.Engine;
+using GemmaIlgpu.Host.Counting;
 using GemmaIlgpu.Host.Terminal;
 using GemmaIlgpu.Lessons;
 using ILGPU.Runtime;
 using Spectre.Console;
+#if !UPSTREAM_PACKAGES
+using GemmaIlgpu.Compute;
+#endif
 
 namespace GemmaIlgpu.Host.Verbs;
 
@@ -29,6 +33,8 @@ internal sealed class LessonsVerb : Verb
 
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON instead of a table." };
 
+    private readonly DeviceFindings _findings = new();
+
     public override string Name => "lessons";
 
     public override IReadOnlyList<string> Examples =>
@@ -46,6 +52,7 @@ internal sealed class LessonsVerb : Verb
         run.Add(_device);
         run.Add(_size);
         run.Add(_json);
+        _findings.AddTo(run);
         run.SetAction(parsed => Run(parsed, console));
         Command list = new("list", "List the lessons.");
         list.SetAction(_ => List(console));
@@ -71,6 +78,7 @@ internal sealed class LessonsVerb : Verb
         string number = parsed.GetValue(_number)!;
         Lesson lesson = LessonCatalog.All.FirstOrDefault(lesson => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value == lesson.Number)
             ?? throw new UsageException($"There is no lesson '{number}'; there are 01 to {LessonCatalog.All.Count:00}.");
+        _findings.Check(parsed);
         DeviceRequest request = DeviceRequest.Of(parsed.GetValue(_device)!);
         if (request.Names.Count > 1 && !request.AsNeeded)
             throw new UsageException($"A lesson runs on one device, not on {request.Names.Count}: {string.Join(", ", request.Names)}.");
@@ -82,13 +90,15 @@ internal sealed class LessonsVerb : Verb
 #if UPSTREAM_PACKAGES
         LessonResult result = LessonRunner.Run(lesson, device.Accelerator, scale, measure: true);
 #else
+        // How long checking and counting take says nothing of a kernel.
         using CountedLaunches counting = new();
-        LessonResult result = LessonRunner.Run(lesson, device.Accelerator, scale, measure: true, counting);
+        LessonResult result = LessonRunner.Run(lesson, device.Accelerator, scale, measure: device.Accelerator.GetCpuKind() is not (CpuAcceleratorKind.Checked or CpuAcceleratorKind.Counted), counting);
 #endif
         if (parsed.GetValue(_json))
-            console.Out.WriteLine(Json.Write(LessonReport.ToJson(result)));
+            console.Out.WriteLine(Json.Write(LessonReport.ToJson(result), ("findings", _findings.ToJson([device.Accelerator], parsed))));
         else
             LessonReport.Write(lesson, result, console);
+        _findings.Write([device.Accelerator], parsed, console);
         return result.Rungs.All(rung => rung.Correct || rung.Skipped is not null) ? ExitCodes.Success : ExitCodes.Failure;
     }
 }

@@ -71,7 +71,7 @@ internal sealed class PerplexityVerb : Verb
         QualityReport report = ProgressBar.Show(console, _model.Talks(parsed, console), progress =>
             Perplexity.Measure(model, baseline, ids, chunk, parsed.GetValue(_chunks) ?? int.MaxValue, progress, interrupt.Token));
         if (parsed.GetValue(_json))
-            console.Out.WriteLine(Json.Write(report, ("split", ShareFigure.Of(model.Split))));
+            console.Out.WriteLine(Json.Write(report, ("split", ShareFigure.Of(model.Split)), ("findings", _model.Findings(model, parsed))));
         else
             WriteTable(report, console);
         _model.Conclude(model, parsed, console);

@@ -65,7 +65,7 @@ internal static class Launches
             counters.MovedBytes,
             counters.ArithmeticIntensity,
             Shared = trace.Kernel.SharedAllocations.Select(allocation => new { Name = allocation.Variable ?? allocation.Name, allocation.SizeInBytes }),
-            Advice = CounterAdvice.For(counters),
+            Advice = CounterAdvice.For(trace),
             Roofs = GpuModel.All.Select(counters.On).Select(roof => new
             {
                 roof.Gpu.Name,
