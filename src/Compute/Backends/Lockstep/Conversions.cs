@@ -47,6 +47,23 @@ internal static unsafe class Conversions
             Put(warp, result, o, Vector256.ConvertToSingle(Vector256.Load((int*)(a + o))));
     }
 
+    // Toward zero, stopping at the ends of the range; NaN becomes 0.
+    [MethodImpl(Fast)]
+    public static void SingleToInt(LockstepWarp warp, Instruction* i)
+    {
+        byte* a = warp.Registers + i->A, result = warp.Registers + i->Result;
+        for (int o = 0; o < warp.RowBytes(4); o += 32)
+            Put(warp, result, o, Vector256.ConvertToInt32(Vector256.Load((float*)(a + o))));
+    }
+
+    [MethodImpl(Fast)]
+    public static void HalfToFloat(LockstepWarp warp, Instruction* i)
+    {
+        byte* a = warp.Registers + i->A, result = warp.Registers + i->Result;
+        for (int o = 0; o < warp.RowBytes(4); o += 32)
+            Put(warp, result, o, PackedOps.HalfToSingle(Vector256.Load((int*)(a + o))));
+    }
+
     [MethodImpl(Fast)]
     public static void Move<T>(LockstepWarp warp, Instruction* i)
         where T : unmanaged

@@ -3,6 +3,9 @@ namespace GemmaIlgpu.Compute.Backends.Lockstep;
 /// <summary>Sees what a kernel does while it runs in lockstep. Programs are built with or without the calls.</summary>
 internal unsafe interface ILockstepObserver
 {
+    /// <summary>Gets, for each instruction, where a load needs no look; null if every access and every block must be seen.</summary>
+    AccessWindow* Windows => null;
+
     /// <summary>A group begins; shared memory is as the last one left it.</summary>
     void BeginGroup(LockstepGroup group);
 

@@ -71,41 +71,6 @@ internal struct TrailingZeros<T> : ILaneUnary<T, int>
     public static int Apply(T a) => int.CreateTruncating(T.TrailingZeroCount(a));
 }
 
-internal struct WidenBytes : ILaneUnary<int, int>
-{
-    public static int Apply(int a) => Packed.WidenBytes(a);
-}
-
-internal struct WidenSignedBytes : ILaneUnary<int, int>
-{
-    public static int Apply(int a) => Packed.WidenSignedBytes(a);
-}
-
-internal struct DotPairs : ILaneTernary<int>
-{
-    public static int Apply(int a, int b, int c) => Packed.DotPairs(a, b, c);
-}
-
-internal struct DotQuads : ILaneTernary<int>
-{
-    public static int Apply(int a, int b, int c) => Packed.DotQuads(a, b, c);
-}
-
-internal struct DotUnsignedQuads : ILaneTernary<int>
-{
-    public static int Apply(int a, int b, int c) => Packed.DotUnsignedQuads(a, b, c);
-}
-
-internal struct AddPairs : ILaneBinary<int, int, int>
-{
-    public static int Apply(int a, int b) => Packed.AddPairs(a, b);
-}
-
-internal struct MultiplyQuads : ILaneBinary<int, int, int>
-{
-    public static int Apply(int a, int b) => Packed.MultiplyQuads(a, b);
-}
-
 internal struct Exp<T> : ILaneUnary<T, T>
     where T : IFloatingPointIeee754<T>
 {

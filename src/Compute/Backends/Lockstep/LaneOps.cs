@@ -29,11 +29,6 @@ internal interface ILaneBinary<T1, T2, TOut>
     static abstract TOut Apply(T1 a, T2 b);
 }
 
-internal interface ILaneTernary<T>
-{
-    static abstract T Apply(T a, T b, T c);
-}
-
 /// <summary>Applies an operation to all active lanes. Rows are whole vectors; what stands in lanes that never take part does
 /// not matter, but a lane that waits for others must keep its values.</summary>
 internal static unsafe class LaneOps
@@ -201,21 +196,6 @@ internal static unsafe class LaneOps
         {
             int lane = BitOperations.TrailingZeroCount(left);
             result[lane] = TOperation.Apply(a[lane], b[lane]);
-        }
-    }
-
-    /// <inheritdoc cref="Each{TIn, TOut, TOperation}"/>
-    [MethodImpl(Fast)]
-    public static void EachOfThree<T, TOperation>(LockstepWarp warp, Instruction* i)
-        where T : unmanaged
-        where TOperation : struct, ILaneTernary<T>
-    {
-        T* a = (T*)(warp.Registers + i->A), b = (T*)(warp.Registers + i->B), c = (T*)(warp.Registers + i->C);
-        T* result = (T*)(warp.Registers + i->Result);
-        for (ulong left = warp.Mask; left != 0; left &= left - 1)
-        {
-            int lane = BitOperations.TrailingZeroCount(left);
-            result[lane] = TOperation.Apply(a[lane], b[lane], c[lane]);
         }
     }
 

@@ -16,6 +16,8 @@ internal sealed record LockstepOptions(int Lanes, bool Checks = false, bool NaNs
 internal sealed unsafe class LockstepProgram
 {
     private readonly Dictionary<IrValue, int> _rows;
+    private readonly IrValue[][] _operands;
+    private readonly int[] _blockOf;
 
     private LockstepProgram(IrKernel kernel, LockstepOptions options, ProgramBuilder builder)
     {
@@ -23,6 +25,10 @@ internal sealed unsafe class LockstepProgram
         Blocks = [.. builder.Blocks];
         Values = [.. builder.Values];
         _rows = builder.Rows;
+        _operands = [.. builder.Values.Select(value => value is null ? [] : builder.OperandsOf(value).ToArray())];
+        _blockOf = new int[builder.Values.Count];
+        for (int b = 0; b < Blocks.Length; b++)
+            Array.Fill(_blockOf, b, Blocks[b].First, Blocks[b].Count + 1);
         RegisterBytes = builder.RegisterBytes;
         TaggedRows = [.. builder.TaggedRows];
         Code = (Instruction*)NativeMemory.Alloc((nuint)builder.Code.Count, (nuint)sizeof(Instruction));
@@ -40,6 +46,7 @@ internal sealed unsafe class LockstepProgram
             LocalOffsets.Add(LocalBytes);
             LocalBytes += RoundUp(local.SizeInBytes, 16);
         }
+        Regions = new(this);
     }
 
     public IrKernel Kernel { get; }
@@ -89,6 +96,18 @@ internal sealed unsafe class LockstepProgram
         builder.Build();
         return new(kernel, options, builder);
     }
+
+    /// <summary>Gets the parts that run often, compiled.</summary>
+    public LaneRegions Regions { get; }
+
+    /// <summary>Gets the rows.</summary>
+    public IReadOnlyDictionary<IrValue, int> Rows => _rows;
+
+    /// <summary>The values whose rows an instruction reads.</summary>
+    public IReadOnlyList<IrValue> OperandsOf(int instruction) => _operands[instruction];
+
+    /// <summary>The block of an instruction.</summary>
+    public int BlockOf(int instruction) => _blockOf[instruction];
 
     /// <summary>The byte offset of a value's row.</summary>
     public int RowOf(IrValue value) => _rows[value];

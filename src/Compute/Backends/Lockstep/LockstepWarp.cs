@@ -11,6 +11,7 @@ internal sealed unsafe class LockstepWarp
     private Path[] _paths = new Path[16];
     private int _depth;
     private Instruction* _next;
+    private AccessWindow* _windows;
 
     /// <summary>A warp of a group.</summary>
     public LockstepWarp(LockstepGroup group, int number, byte* registers, byte* local)
@@ -82,6 +83,7 @@ internal sealed unsafe class LockstepWarp
         _depth = 1;
         _paths[0] = new Path(0, -1, lanes);
         Waiting = null;
+        _windows = Observer == null ? null : Observer.Windows;
         HasEnded = lanes == 0;
         SetMask(lanes);
         if (!HasEnded)
@@ -96,6 +98,22 @@ internal sealed unsafe class LockstepWarp
         Instruction* i = _next;
         while (!HasEnded)
         {
+            if (Mask == All && _windows != null)
+            {
+                int exit = _program.Regions.Run(this, i, _windows);
+                if (exit >= 0)
+                {
+                    Block = exit;
+                    Leave();
+                    i = _next;
+                    continue;
+                }
+                if (exit != LaneRegions.DoesNotFit)
+                {
+                    i = _program.Code + (-1 - exit);
+                    Block = _program.BlockOf(i->Index);
+                }
+            }
             void* code;
             while ((code = i->Code) != null)
             {

@@ -8,19 +8,19 @@ internal static unsafe class OperationTable
 {
     /// <summary>Finds the code of an operation.</summary>
     /// <exception cref="NotSupportedException">The machine has no such operation.</exception>
-    public static void* Find(IrValue value)
+    public static LaneCode Find(IrValue value)
     {
         IrType type = value.Operands.Count > 0 ? value.Operands[0].Type : value.Type;
-        void* code = value.Op switch
+        LaneCode code = value.Op switch
         {
             IrOp.Compare => Compare((ComparePredicate)value.Immediate, type),
             IrOp.Select => value.Type switch
             {
-                IrType.Bool => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.SelectBits,
-                IrType.I32 or IrType.F32 => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.Select<int>,
-                _ => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.Select<long>,
+                IrType.Bool => new LaneCode(&LaneOps.SelectBits),
+                IrType.I32 or IrType.F32 => new LaneCode(&LaneOps.Select<int>),
+                _ => new LaneCode(&LaneOps.Select<long>),
             },
-            IrOp.BoolToInt => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.BoolToInt,
+            IrOp.BoolToInt => new LaneCode(&LaneOps.BoolToInt),
             _ => type switch
             {
                 IrType.Bool => Logic(value.Op),
@@ -30,92 +30,96 @@ internal static unsafe class OperationTable
                 _ => Int64(value),
             },
         };
-        return code != null ? code : throw new NotSupportedException($"The lockstep machine has no operation {value.Op} of {type}.");
+        return code.Code != null ? code : throw new NotSupportedException($"The lockstep machine has no operation {value.Op} of {type}.");
     }
 
-    private static void* Unary<T, TOperation>()
+    private static LaneCode Unary<T, TOperation>()
         where T : unmanaged
-        where TOperation : struct, IVectorUnary<T> => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.Unary<T, TOperation>;
+        where TOperation : struct, IVectorUnary<T> => new(&LaneOps.Unary<T, TOperation>, typeof(TOperation), LaneShape.One);
 
-    private static void* Binary<T, TOperation>()
+    private static LaneCode Binary<T, TOperation>()
         where T : unmanaged
-        where TOperation : struct, IVectorBinary<T> => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.Binary<T, TOperation>;
+        where TOperation : struct, IVectorBinary<T> => new(&LaneOps.Binary<T, TOperation>, typeof(TOperation), LaneShape.Two);
 
-    private static void* Test<T, TOperation>()
+    private static LaneCode Ternary<T, TOperation>()
         where T : unmanaged
-        where TOperation : struct, IVectorUnary<T> => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.Test<T, TOperation>;
+        where TOperation : struct, IVectorTernary<T> => new(&LaneOps.Ternary<T, TOperation>, typeof(TOperation), LaneShape.Three);
 
-    private static void* Comparison<T, TOperation>()
+    private static LaneCode Test<T, TOperation>()
         where T : unmanaged
-        where TOperation : struct, IVectorBinary<T> => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.Compare<T, TOperation>;
+        where TOperation : struct, IVectorUnary<T> => new(&LaneOps.Test<T, TOperation>, typeof(TOperation), LaneShape.Test);
 
-    private static void* Each<TIn, TOut, TOperation>()
+    private static LaneCode Comparison<T, TOperation>()
+        where T : unmanaged
+        where TOperation : struct, IVectorBinary<T> => new(&LaneOps.Compare<T, TOperation>, typeof(TOperation), LaneShape.Compare);
+
+    private static LaneCode Each<TIn, TOut, TOperation>()
         where TIn : unmanaged
         where TOut : unmanaged
-        where TOperation : struct, ILaneUnary<TIn, TOut> => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.Each<TIn, TOut, TOperation>;
+        where TOperation : struct, ILaneUnary<TIn, TOut> => new LaneCode(&LaneOps.Each<TIn, TOut, TOperation>);
 
-    private static void* Each<T1, T2, TOut, TOperation>()
+    private static LaneCode Each<T1, T2, TOut, TOperation>()
         where T1 : unmanaged
         where T2 : unmanaged
         where TOut : unmanaged
-        where TOperation : struct, ILaneBinary<T1, T2, TOut> => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.Each<T1, T2, TOut, TOperation>;
+        where TOperation : struct, ILaneBinary<T1, T2, TOut> => new LaneCode(&LaneOps.Each<T1, T2, TOut, TOperation>);
 
-    private static void* Division<T, TOperation>()
+    private static LaneCode Division<T, TOperation>()
         where T : unmanaged, IBinaryInteger<T>
-        where TOperation : struct, ILaneBinary<T, T, T> => (delegate*<LockstepWarp, Instruction*, void>)&Conversions.Division<T, TOperation>;
+        where TOperation : struct, ILaneBinary<T, T, T> => new LaneCode(&Conversions.Division<T, TOperation>);
 
-    private static void* Logic(IrOp op) => op switch
+    private static LaneCode Logic(IrOp op) => op switch
     {
-        IrOp.And => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.AndBits,
-        IrOp.Or => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.OrBits,
-        IrOp.Xor => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.XorBits,
-        IrOp.Not => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.NotBits,
-        _ => null,
+        IrOp.And => new LaneCode(&LaneOps.AndBits),
+        IrOp.Or => new LaneCode(&LaneOps.OrBits),
+        IrOp.Xor => new LaneCode(&LaneOps.XorBits),
+        IrOp.Not => new LaneCode(&LaneOps.NotBits),
+        _ => default,
     };
 
-    private static void* Int32(IrValue value) => value.Op switch
+    private static LaneCode Int32(IrValue value) => value.Op switch
     {
         IrOp.MinU => Binary<uint, Minimum<uint>>(),
         IrOp.MaxU => Binary<uint, Maximum<uint>>(),
         IrOp.DivU => Division<uint, UnsignedQuotient<uint>>(),
         IrOp.RemU => Division<uint, UnsignedRemainder<uint>>(),
-        IrOp.WidenBytes => Each<int, int, WidenBytes>(),
-        IrOp.WidenSignedBytes => Each<int, int, WidenSignedBytes>(),
-        IrOp.DotPairs => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.EachOfThree<int, DotPairs>,
-        IrOp.DotQuads => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.EachOfThree<int, DotQuads>,
-        IrOp.DotUnsignedQuads => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.EachOfThree<int, DotUnsignedQuads>,
-        IrOp.AddPairs => Each<int, int, int, AddPairs>(),
-        IrOp.MultiplyQuads => Each<int, int, int, MultiplyQuads>(),
+        IrOp.WidenBytes => Unary<int, WidenBytes>(),
+        IrOp.WidenSignedBytes => Unary<int, WidenSignedBytes>(),
+        IrOp.DotPairs => Ternary<int, DotPairs>(),
+        IrOp.DotQuads => Ternary<int, DotQuads>(),
+        IrOp.DotUnsignedQuads => Ternary<int, DotUnsignedQuads>(),
+        IrOp.AddPairs => Binary<int, AddPairs>(),
+        IrOp.MultiplyQuads => Binary<int, MultiplyQuads>(),
         IrOp.SignExtend8 => Unary<int, Narrow8>(),
         IrOp.SignExtend16 => Unary<int, Narrow16>(),
         IrOp.ZeroExtend8 => Unary<int, Low8>(),
         IrOp.ZeroExtend16 => Unary<int, Low16>(),
-        IrOp.SignExtend => (delegate*<LockstepWarp, Instruction*, void>)&Conversions.SignExtend,
+        IrOp.SignExtend => new LaneCode(&Conversions.SignExtend),
         IrOp.ZeroExtend => Each<uint, ulong, Convert<uint, ulong>>(),
-        IrOp.SignedToFloat => value.Type == IrType.F32 ? (delegate*<LockstepWarp, Instruction*, void>)&Conversions.IntToSingle : Each<int, double, Convert<int, double>>(),
+        IrOp.SignedToFloat => value.Type == IrType.F32 ? new LaneCode(&Conversions.IntToSingle) : Each<int, double, Convert<int, double>>(),
         IrOp.UnsignedToFloat => value.Type == IrType.F32 ? Each<uint, float, Convert<uint, float>>() : Each<uint, double, Convert<uint, double>>(),
-        IrOp.Bitcast => (delegate*<LockstepWarp, Instruction*, void>)&Conversions.Move<int>,
-        IrOp.HalfToFloat => Each<int, float, HalfToFloat>(),
+        IrOp.Bitcast => new LaneCode(&Conversions.Move<int>),
+        IrOp.HalfToFloat => new LaneCode(&Conversions.HalfToFloat),
         _ => Integer<int>(value),
     };
 
-    private static void* Int64(IrValue value) => value.Op switch
+    private static LaneCode Int64(IrValue value) => value.Op switch
     {
         IrOp.MinU => Binary<ulong, Minimum<ulong>>(),
         IrOp.MaxU => Binary<ulong, Maximum<ulong>>(),
         IrOp.DivU => Division<ulong, UnsignedQuotient<ulong>>(),
         IrOp.RemU => Division<ulong, UnsignedRemainder<ulong>>(),
-        IrOp.Truncate64 => (delegate*<LockstepWarp, Instruction*, void>)&Conversions.Truncate,
+        IrOp.Truncate64 => new LaneCode(&Conversions.Truncate),
         IrOp.SignedToFloat => value.Type == IrType.F32 ? Each<long, float, Convert<long, float>>() : Each<long, double, Convert<long, double>>(),
         IrOp.UnsignedToFloat => value.Type == IrType.F32 ? Each<ulong, float, Convert<ulong, float>>() : Each<ulong, double, Convert<ulong, double>>(),
-        IrOp.Bitcast or IrOp.PointerToInt or IrOp.IntToPointer => (delegate*<LockstepWarp, Instruction*, void>)&Conversions.Move<long>,
-        IrOp.Address => value.Operands.Count == 1 ? (delegate*<LockstepWarp, Instruction*, void>)&Conversions.Offset
-            : long.IsPow2(value.Immediate) ? (delegate*<LockstepWarp, Instruction*, void>)&Conversions.AddressShifted
-            : (delegate*<LockstepWarp, Instruction*, void>)&Conversions.Address,
+        IrOp.Bitcast or IrOp.PointerToInt or IrOp.IntToPointer => new LaneCode(&Conversions.Move<long>),
+        IrOp.Address => value.Operands.Count == 1 ? new LaneCode(&Conversions.Offset)
+            : long.IsPow2(value.Immediate) ? new LaneCode(&Conversions.AddressShifted)
+            : new LaneCode(&Conversions.Address),
         _ => Integer<long>(value),
     };
 
-    private static void* Integer<T>(IrValue value)
+    private static LaneCode Integer<T>(IrValue value)
         where T : unmanaged, IBinaryInteger<T> => value.Op switch
     {
         IrOp.Add => Binary<T, Add<T>>(),
@@ -131,39 +135,39 @@ internal static unsafe class OperationTable
         IrOp.Not => Unary<T, Not<T>>(),
         IrOp.Neg => Unary<T, Negate<T>>(),
         IrOp.Abs => Unary<T, Absolute<T>>(),
-        IrOp.Shl => IsConstant(value.Operands[1]) ? (delegate*<LockstepWarp, Instruction*, void>)&Conversions.ShiftLeft<T> : Each<T, int, T, ShiftLeft<T>>(),
-        IrOp.Shr => IsConstant(value.Operands[1]) ? (delegate*<LockstepWarp, Instruction*, void>)&Conversions.ShiftRight<T> : Each<T, int, T, ShiftRight<T>>(),
-        IrOp.ShrU => IsConstant(value.Operands[1]) ? (delegate*<LockstepWarp, Instruction*, void>)&Conversions.ShiftRightUnsigned<T> : Each<T, int, T, ShiftRightUnsigned<T>>(),
+        IrOp.Shl => IsConstant(value.Operands[1]) ? new LaneCode(&Conversions.ShiftLeft<T>) : Each<T, int, T, ShiftLeft<T>>(),
+        IrOp.Shr => IsConstant(value.Operands[1]) ? new LaneCode(&Conversions.ShiftRight<T>) : Each<T, int, T, ShiftRight<T>>(),
+        IrOp.ShrU => IsConstant(value.Operands[1]) ? new LaneCode(&Conversions.ShiftRightUnsigned<T>) : Each<T, int, T, ShiftRightUnsigned<T>>(),
         IrOp.PopCount => Each<T, int, PopCount<T>>(),
         IrOp.LeadingZeros => Each<T, int, LeadingZeros<T>>(),
         IrOp.TrailingZeros => Each<T, int, TrailingZeros<T>>(),
-        _ => null,
+        _ => default,
     };
 
     private static bool IsConstant(IrValue value) => value.Op == IrOp.Constant;
 
-    private static void* Float32(IrValue value) => value.Op switch
+    private static LaneCode Float32(IrValue value) => value.Op switch
     {
-        IrOp.Fma => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.Ternary<float, FusedSingle>,
+        IrOp.Fma => Ternary<float, FusedSingle>(),
         IrOp.FloatExtend => Each<float, double, Convert<float, double>>(),
-        IrOp.FloatToSigned => value.Type == IrType.I32 ? Each<float, int, Saturate<float, int>>() : Each<float, long, Saturate<float, long>>(),
+        IrOp.FloatToSigned => value.Type == IrType.I32 ? new LaneCode(&Conversions.SingleToInt) : Each<float, long, Saturate<float, long>>(),
         IrOp.FloatToUnsigned => value.Type == IrType.I32 ? Each<float, uint, Saturate<float, uint>>() : Each<float, ulong, Saturate<float, ulong>>(),
-        IrOp.Bitcast => (delegate*<LockstepWarp, Instruction*, void>)&Conversions.Move<int>,
+        IrOp.Bitcast => new LaneCode(&Conversions.Move<int>),
         IrOp.FloatToHalf => Each<float, int, FloatToHalf>(),
         _ => Float<float>(value.Op),
     };
 
-    private static void* Float64(IrValue value) => value.Op switch
+    private static LaneCode Float64(IrValue value) => value.Op switch
     {
-        IrOp.Fma => (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.Ternary<double, FusedDouble>,
+        IrOp.Fma => Ternary<double, FusedDouble>(),
         IrOp.FloatTruncate => Each<double, float, Convert<double, float>>(),
         IrOp.FloatToSigned => value.Type == IrType.I32 ? Each<double, int, Saturate<double, int>>() : Each<double, long, Saturate<double, long>>(),
         IrOp.FloatToUnsigned => value.Type == IrType.I32 ? Each<double, uint, Saturate<double, uint>>() : Each<double, ulong, Saturate<double, ulong>>(),
-        IrOp.Bitcast => (delegate*<LockstepWarp, Instruction*, void>)&Conversions.Move<long>,
+        IrOp.Bitcast => new LaneCode(&Conversions.Move<long>),
         _ => Float<double>(value.Op),
     };
 
-    private static void* Float<T>(IrOp op)
+    private static LaneCode Float<T>(IrOp op)
         where T : unmanaged, IFloatingPointIeee754<T> => op switch
     {
         IrOp.Add => Binary<T, Add<T>>(),
@@ -204,17 +208,17 @@ internal static unsafe class OperationTable
         IrOp.IsNaN => Test<T, IsNaN<T>>(),
         IrOp.IsInfinity => Test<T, IsInfinity<T>>(),
         IrOp.IsFinite => Test<T, IsFinite<T>>(),
-        _ => null,
+        _ => default,
     };
 
-    private static void* Compare(ComparePredicate predicate, IrType type)
+    private static LaneCode Compare(ComparePredicate predicate, IrType type)
     {
         bool unsigned = predicate >= ComparePredicate.LtU;
         return type switch
         {
             IrType.Bool => predicate == ComparePredicate.Eq
-                ? (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.EqualBits
-                : (delegate*<LockstepWarp, Instruction*, void>)&LaneOps.XorBits,
+                ? new LaneCode(&LaneOps.EqualBits)
+                : new LaneCode(&LaneOps.XorBits),
             IrType.I32 => unsigned ? Ordered<uint>(predicate - (ComparePredicate.LtU - ComparePredicate.Lt)) : Ordered<int>(predicate),
             IrType.F32 => unsigned ? Unordered<float>(predicate) : Ordered<float>(predicate),
             IrType.F64 => unsigned ? Unordered<double>(predicate) : Ordered<double>(predicate),
@@ -222,7 +226,7 @@ internal static unsafe class OperationTable
         };
     }
 
-    private static void* Ordered<T>(ComparePredicate predicate)
+    private static LaneCode Ordered<T>(ComparePredicate predicate)
         where T : unmanaged => predicate switch
     {
         ComparePredicate.Eq => Comparison<T, IsEqual<T>>(),
@@ -234,7 +238,7 @@ internal static unsafe class OperationTable
     };
 
     // The U forms of floats are true without an order: a < b or unordered is the contrary of b <= a.
-    private static void* Unordered<T>(ComparePredicate predicate)
+    private static LaneCode Unordered<T>(ComparePredicate predicate)
         where T : unmanaged => predicate switch
     {
         ComparePredicate.LtU => Comparison<T, Contrary<T, Exchanged<T, IsLessOrEqual<T>>>>(),

@@ -72,7 +72,8 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
         _folded.ExceptWith(others);
     }
 
-    private IEnumerable<IrValue> OperandsOf(IrValue value) =>
+    /// <summary>The values whose rows an instruction reads.</summary>
+    public IEnumerable<IrValue> OperandsOf(IrValue value) =>
         value.Operands.Select(operand => _folded.Contains(operand) ? operand.Operands[0] : operand);
 
     // Values that are used in their own block only can give their rows to others.
@@ -196,7 +197,7 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
                 instruction.Code = CheckOps.Find(value);
                 break;
             default:
-                instruction.Inner = OperationTable.Find(value);
+                instruction.Inner = OperationTable.Find(value).Code;
                 instruction.Code = AffineOps.Find(value);
                 break;
         }

@@ -82,6 +82,23 @@ internal sealed unsafe partial class Checker
         }
         if (_options.Races && (_launch.Groups > 1 || _launch.Threads > 1))
             FindRaces();
+        FindWindows();
+    }
+
+    // Memory of which everything is known: reads need to stay in it, no more.
+    private void FindWindows()
+    {
+        foreach (CheckedSite site in _sites.OfType<CheckedSite>())
+        {
+            if (site is not { Kind: AccessKind.Read, Races: null, Memory: { } memory, Region: { IsDisposed: false, Written: null } } || site.Space == AddressSpace.Local)
+                continue;
+            _windows[site.Instruction] = new AccessWindow
+            {
+                Start = memory.Start,
+                One = (ulong)Math.Max(0, memory.Bytes - site.Size + 1),
+                Row = (ulong)Math.Max(0, memory.Bytes - ((long)site.Size * _program.Lanes) + 1),
+            };
+        }
     }
 
     private NamedMemory? MemoryOf(IrValue? root) => root?.Op switch

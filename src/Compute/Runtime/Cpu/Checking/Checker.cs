@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using GemmaIlgpu.Compute.Backends.Lockstep;
 using GemmaIlgpu.Compute.Ir;
 
@@ -16,6 +17,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     private readonly CheckedSite?[] _sites;
     private readonly List<NamedMemory> _parameters = [];
     private readonly Dictionary<int, NamedMemory> _named = [];
+    private readonly AccessWindow* _windows;
     private LockstepGroup _group = null!;
     private CheckedRegion? _shared;
     private long _blocks;
@@ -24,9 +26,13 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     {
         (_program, _launch, _memory, _options, _clock) = (program, launch, memory, options, memory.Clock);
         _sites = new CheckedSite?[program.Values.Length];
+        _windows = (AccessWindow*)NativeMemory.AllocZeroed((nuint)program.Values.Length, (nuint)sizeof(AccessWindow));
         _clock.BeginLaunch();
         FindParameters();
     }
+
+    /// <inheritdoc/>
+    public AccessWindow* Windows => _program.Options.KeepRows || _options.BlockLimit > 0 ? null : _windows;
 
     /// <inheritdoc/>
     public void BeginGroup(LockstepGroup group)
@@ -43,6 +49,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        NativeMemory.Free(_windows);
         _shared?.Dispose();
         foreach (CheckedRegion region in _foreign.Values)
             region.Dispose();

@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using GemmaIlgpu.Compute.Ir;
+
+namespace GemmaIlgpu.Compute.Backends.Lockstep;
+
+/// <summary>Compiled code for all lanes of a warp.</summary>
+/// <param name="warp">The warp.</param>
+/// <param name="rows">Its registers.</param>
+/// <param name="windows">Where loads need no look.</param>
+/// <returns>The block whose end was reached; -1 - n if instruction n is next; or that the code does not fit.</returns>
+internal unsafe delegate int RegionCode(LockstepWarp? warp, byte* rows, AccessWindow* windows);
+
+/// <summary>Parts of a program that run often, compiled for rows as they were seen.</summary>
+internal sealed unsafe class LaneRegions
+{
+    /// <summary>Nothing was done: rows are other than the code was made for.</summary>
+    public const int DoesNotFit = int.MinValue;
+
+    /// <summary>Reached so often, code is worth its making.</summary>
+    public const int UsualThreshold = 64;
+
+    private const int MostVariants = 4;
+
+    private readonly LockstepProgram _program;
+    private readonly Slot?[] _slots;
+    private readonly Lazy<Liveness> _liveness;
+
+    public LaneRegions(LockstepProgram program)
+    {
+        _program = program;
+        _slots = new Slot?[program.Values.Length];
+        _liveness = new(() => new Liveness(program));
+        foreach (LockstepBlock block in program.Blocks)
+        {
+            _slots[block.First] = new();
+            for (int i = block.First; i < block.First + block.Count; i++)
+                if ((program.Code + i)->Stop == StopKind.Meeting)
+                    _slots[i + 1] = new();
+        }
+    }
+
+    /// <summary>Gets or sets how often a place must be reached before it is compiled.</summary>
+    internal static int Threshold { get; set; } = UsualThreshold;
+
+    /// <summary>Gets or sets whether warps wait for the compiler, which otherwise works beside them.</summary>
+    internal static bool IsEager { get; set; }
+
+    /// <summary>Runs compiled code from an instruction on, if there is some that fits.</summary>
+    public int Run(LockstepWarp warp, Instruction* from, AccessWindow* windows)
+    {
+        Slot? slot = _slots[from->Index];
+        if (slot is null)
+            return DoesNotFit;
+        foreach (RegionCode code in slot.Variants)
+        {
+            int exit = code(warp, warp.Registers, windows);
+            if (exit != DoesNotFit)
+                return exit;
+        }
+        if (++slot.Entries >= Threshold && slot.Variants.Length < MostVariants && !slot.IsBusy)
+            Compile(warp, from, slot);
+        return DoesNotFit;
+    }
+
+    private void Compile(LockstepWarp warp, Instruction* from, Slot slot)
+    {
+        slot.Entries = 0;
+        slot.IsBusy = true;
+        int first = from->Index;
+        var tags = new Dictionary<IrValue, RowTag>();
+        foreach ((IrValue value, int row) in _program.Rows)
+            if (ProgramBuilder.IsTagged(value.Type))
+                tags[value] = *RowTag.Of(warp.Registers + row);
+        if (IsEager)
+            Make();
+        else
+            Task.Run(Make);
+
+        void Make()
+        {
+            RegionCode? code = new RegionCompiler(_program, _liveness.Value, tags, first).Compile();
+            // The first call makes machine code.
+            code?.Invoke(null, null, null);
+            if (code is not null)
+                slot.Variants = [.. slot.Variants, code];
+            else
+                slot.Entries = int.MinValue;
+            slot.IsBusy = false;
+        }
+    }
+
+    private sealed class Slot
+    {
+        public volatile bool IsBusy;
+
+        public int Entries { get; set; }
+
+        public RegionCode[] Variants { get; set; } = [];
+    }
+}

@@ -1,0 +1,283 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using GemmaIlgpu.Compute.Ir;
+
+namespace GemmaIlgpu.Compute.Backends.Lockstep;
+
+/// <content>Loads, and checks of indices.</content>
+internal sealed unsafe partial class RegionCompiler
+{
+    private void EmitLoad(IrValue value, int index)
+    {
+        Instruction* i = program.Code + index;
+        IrValue pointer = program.OperandsOf(index)[0];
+        Form form = _forms[pointer];
+        bool isChecked = i->Space != AddressSpace.Constant;
+        if (i->Space == AddressSpace.Local || !(isChecked || form.IsAffine))
+        {
+            Interpret(value, i);
+            return;
+        }
+        Label slow = _il.DefineLabel(), done = _il.DefineLabel();
+        LocalBuilder? start = form.IsAffine ? StoreNew(typeof(long), () =>
+        {
+            PushStart(pointer);
+            _il.Emit(OpCodes.Ldc_I8, i->Offset);
+            _il.Emit(OpCodes.Add);
+        }) : null;
+        bool isNumber = ProgramBuilder.IsTagged(value.Type);
+        Type element = Element(value.Type), vector = Vector(element);
+        if (form.IsUniform)
+        {
+            Inside(start!, nameof(AccessWindow.One));
+            LocalBuilder result = StoreNew(isNumber ? Scalar(value.Type) : vector, () =>
+            {
+                PushAddress(start!, null, 0);
+                ReadOne(value);
+            });
+            _forms[value] = new Form(isNumber ? FormKind.Uniform : FormKind.Broadcast, result);
+        }
+        else
+        {
+            if (form.Kind != FormKind.Affine)
+            {
+                Keep(pointer);
+                CallInside(pointer, i, slow);
+            }
+            else if (form.Step is null && form.Number == i->Size)
+            {
+                Inside(start!, nameof(AccessWindow.Row));
+            }
+            else
+            {
+                LocalBuilder step = StoreNew(typeof(long), () => PushStep(pointer));
+                LocalBuilder last = StoreNew(typeof(long), () => PushAddress(start!, step, _lanes - 1));
+                Inside(start!, nameof(AccessWindow.One));
+                Inside(last, nameof(AccessWindow.One));
+            }
+            EachPart(value, element, part => ReadPart(value, i, pointer, start, part));
+        }
+        Form made = _forms[value];
+        _il.MarkLabel(done);
+        _deferred.Add(() =>
+        {
+            _il.MarkLabel(slow);
+            Keep(pointer);
+            _il.Emit(OpCodes.Ldarg_0);
+            PushPointer(i);
+            Call(typeof(MemoryOps).GetMethod(nameof(MemoryOps.Access))!);
+            if (made.Kind == FormKind.Uniform)
+            {
+                PushRow(value);
+                Call(typeof(RegionOps).GetMethod(value.Type == IrType.I32 ? nameof(RegionOps.FirstInt) : nameof(RegionOps.FirstLong))!);
+                _il.Emit(OpCodes.Stloc, made.Locals[0]);
+            }
+            else
+            {
+                if (isNumber)
+                    PushFill(value);
+                for (int part = 0; part < made.Locals.Length; part++)
+                {
+                    PushRowPart(value, part);
+                    _il.Emit(OpCodes.Stloc, made.Locals[part]);
+                }
+            }
+            _il.Emit(OpCodes.Br, done);
+        });
+
+        // Goes on if an access may begin there.
+        void Inside(LocalBuilder at, string room)
+        {
+            if (!isChecked)
+                return;
+            _il.Emit(OpCodes.Ldloc, at);
+            PushWindow(index, nameof(AccessWindow.Start));
+            _il.Emit(OpCodes.Sub);
+            PushWindow(index, room);
+            _il.Emit(OpCodes.Bge_Un, slow);
+            if (i->Size == 1)
+                return;
+            _il.Emit(OpCodes.Ldloc, at);
+            _il.Emit(OpCodes.Ldc_I8, i->Size - 1L);
+            _il.Emit(OpCodes.And);
+            _il.Emit(OpCodes.Brtrue, slow);
+        }
+    }
+
+    private void PushWindow(int index, string field)
+    {
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Ldc_I4, (index * sizeof(AccessWindow)) + (int)System.Runtime.InteropServices.Marshal.OffsetOf<AccessWindow>(field));
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Ldind_I8);
+    }
+
+    private void CallInside(IrValue pointer, Instruction* i, Label slow)
+    {
+        PushRow(pointer);
+        _il.Emit(OpCodes.Ldc_I8, i->Offset);
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Ldc_I4, i->Index * sizeof(AccessWindow));
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Ldc_I4, i->Size);
+        _il.Emit(OpCodes.Ldc_I4, _lanes);
+        Call(typeof(RegionOps).GetMethod(nameof(RegionOps.Inside))!);
+        _il.Emit(OpCodes.Brfalse, slow);
+    }
+
+    // start + step · lane; a step of one byte is left out.
+    private void PushAddress(LocalBuilder start, LocalBuilder? step, long lane)
+    {
+        _il.Emit(OpCodes.Ldloc, start);
+        if (lane != 0)
+        {
+            _il.Emit(OpCodes.Ldc_I8, lane);
+            if (step is not null)
+            {
+                _il.Emit(OpCodes.Ldloc, step);
+                _il.Emit(OpCodes.Mul);
+            }
+            _il.Emit(OpCodes.Add);
+        }
+    }
+
+    private void ReadOne(IrValue value)
+    {
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(value.Memory switch
+        {
+            MemoryType.I8 => OpCodes.Ldind_I1,
+            MemoryType.U8 => OpCodes.Ldind_U1,
+            MemoryType.I16 => OpCodes.Ldind_I2,
+            MemoryType.U16 => OpCodes.Ldind_U2,
+            MemoryType.I64 => OpCodes.Ldind_I8,
+            MemoryType.F64 => OpCodes.Ldind_R8,
+            MemoryType.F32 => OpCodes.Ldind_R4,
+            _ => OpCodes.Ldind_I4,
+        });
+        if (value.Type.IsFloat())
+            CallVector("Create", Element(value.Type));
+    }
+
+    private void ReadPart(IrValue value, Instruction* i, IrValue pointer, LocalBuilder? start, int part)
+    {
+        Form form = _forms[pointer];
+        int lanes = LanesOfPart(value.Type), lane = part * lanes;
+        bool wide = lanes == 4;
+        Type element = Element(value.Type), loaded = wide ? typeof(long) : typeof(int);
+        if (form is { Kind: FormKind.Affine, Step: null } && form.Number == i->Size)
+        {
+            PushAddress(start!, null, (long)lane * i->Size);
+            _il.Emit(OpCodes.Conv_I);
+            if (Widening(value.Memory) is { } widen)
+            {
+                Call(widen);
+                return;
+            }
+            CallVector("Load", element.MakePointerType());
+            return;
+        }
+        string name;
+        if (form.Kind == FormKind.Affine)
+        {
+            _il.Emit(OpCodes.Ldloc, start!);
+            PushStep(pointer);
+            _il.Emit(OpCodes.Ldc_I8, (long)lane);
+            _il.Emit(OpCodes.Mul);
+            _il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Conv_I);
+            PushStep(pointer);
+            name = wide ? nameof(RegionOps.Stride64) : nameof(RegionOps.Stride32);
+        }
+        else
+        {
+            PushRow(program.RowOf(pointer) + (8 * lane));
+            _il.Emit(OpCodes.Ldc_I8, i->Offset);
+            name = wide ? nameof(RegionOps.Gather64) : nameof(RegionOps.Gather32);
+        }
+        MethodInfo method = typeof(RegionOps).GetMethod(name)!;
+        Call(wide ? method : method.MakeGenericMethod(FormOf(value.Memory)));
+        As(loaded, element);
+    }
+
+    private static MethodInfo? Widening(MemoryType memory) => memory switch
+    {
+        MemoryType.I8 => typeof(RegionOps).GetMethod(nameof(RegionOps.WidenSignedBytes)),
+        MemoryType.U8 => typeof(RegionOps).GetMethod(nameof(RegionOps.WidenUnsignedBytes)),
+        MemoryType.I16 => typeof(RegionOps).GetMethod(nameof(RegionOps.WidenSignedShorts)),
+        MemoryType.U16 => typeof(RegionOps).GetMethod(nameof(RegionOps.WidenUnsignedShorts)),
+        _ => null,
+    };
+
+    private static Type FormOf(MemoryType memory) => memory switch
+    {
+        MemoryType.I8 => typeof(SignedByte),
+        MemoryType.U8 => typeof(UnsignedByte),
+        MemoryType.I16 => typeof(SignedShort),
+        MemoryType.U16 => typeof(UnsignedShort),
+        _ => typeof(Whole<int>),
+    };
+
+    // Where an index is out of range the interpreter looks again, and says so.
+    private void EmitCheck(IrValue check, int index)
+    {
+        IReadOnlyList<IrValue> operands = program.OperandsOf(index);
+        if ((CheckKind)check.Immediate == CheckKind.Written)
+        {
+            PushBits(operands[1]);
+            PushAll();
+            _il.Emit(OpCodes.And);
+            PushAll();
+            _il.Emit(OpCodes.Bne_Un, Otherwise(index));
+            return;
+        }
+        bool isIndex = (CheckKind)check.Immediate == CheckKind.Index;
+        if (!isIndex || operands.Skip(1).Where((_, at) => at % 2 == 1).Any(length => !_forms[length].IsUniform))
+        {
+            Interpret(check, program.Code + index);
+            return;
+        }
+        Label bad = Otherwise(index);
+        for (int at = 1; at < operands.Count; at += 2)
+            CheckIndex(operands[at], operands[at + 1], bad);
+    }
+
+    private void CheckIndex(IrValue index, IrValue length, Label bad)
+    {
+        Form form = _forms[index];
+        if (form.IsAffine)
+        {
+            PushStart(index);
+            PushStart(length);
+            _il.Emit(OpCodes.Bge_Un, bad);
+            if (form.IsUniform)
+                return;
+            PushStart(index);
+            PushStep(index);
+            _il.Emit(OpCodes.Ldc_I8, _lanes - 1L);
+            _il.Emit(OpCodes.Mul);
+            _il.Emit(OpCodes.Add);
+            PushStart(length);
+            _il.Emit(OpCodes.Bge_Un, bad);
+            return;
+        }
+        // Neither the index nor length - 1 - index is negative.
+        Type vector = Vector(typeof(long));
+        for (int part = 0; part < Parts(IrType.I64); part++)
+        {
+            PushPart(index, part, typeof(long));
+            PushStart(length);
+            _il.Emit(OpCodes.Ldc_I4_1);
+            _il.Emit(OpCodes.Conv_I8);
+            _il.Emit(OpCodes.Sub);
+            CallVector("Create", typeof(long));
+            PushPart(index, part, typeof(long));
+            CallVector("Subtract", vector, vector);
+            CallVector("BitwiseOr", vector, vector);
+            if (part > 0)
+                CallVector("BitwiseOr", vector, vector);
+        }
+        CallVector("ExtractMostSignificantBits", vector);
+        _il.Emit(OpCodes.Brtrue, bad);
+    }
+}

@@ -1,0 +1,317 @@
+using System.Reflection.Emit;
+using GemmaIlgpu.Compute.Ir;
+
+namespace GemmaIlgpu.Compute.Backends.Lockstep;
+
+/// <summary>Makes machine code of a block and of the blocks that only it leads to, for warps all of whose lanes run. A way back to
+/// the beginning is a loop whose values stay in registers. Whatever is unusual is left to the interpreter, which goes on from
+/// the rows: a check that fails, lanes that separate, a meeting of the group.</summary>
+internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liveness liveness, Dictionary<IrValue, RowTag> tags, int first)
+{
+    private const int MostInstructions = 1500;
+
+    private readonly HashSet<IrValue> _weak = [];       // phis whose form the loop does not keep
+    private readonly int _root = program.BlockOf(first);
+    private readonly int _lanes = program.Lanes;
+    private readonly HashSet<int> _members = [];
+    private readonly HashSet<IrValue> _given = [];      // what stands in rows already
+    private ILGenerator _il = null!;
+    private Dictionary<IrValue, Form> _forms = null!;
+    private List<Action> _deferred = null!;
+    private Label _misfit, _begin;
+    private bool _isLoop, _retry;
+
+    /// <summary>The code; null if there is none worth making.</summary>
+    public RegionCode? Compile()
+    {
+        Collect(_root);
+        if (_lanes % 8 != 0 || _members.Sum(block => program.Blocks[block].Count) is 0 or > MostInstructions)
+            return null;
+        do
+        {
+            var method = new DynamicMethod($"{program.Kernel.Name}@{first}", typeof(int), [typeof(LockstepWarp), typeof(byte*), typeof(AccessWindow*)], typeof(RegionCompiler).Module, skipVisibility: true)
+            {
+                InitLocals = false,
+            };
+            (_il, _forms, _deferred, _retry) = (method.GetILGenerator(4096), [], [], false);
+            Emit();
+            if (!_retry)
+                return method.CreateDelegate<RegionCode>();
+        }
+        while (true);
+    }
+
+    // The blocks that nothing else leads to.
+    private void Collect(int block)
+    {
+        _members.Add(block);
+        LockstepBlock source = program.Blocks[block];
+        int start = block == _root ? first : source.First;
+        for (int i = start; i < source.First + source.Count; i++)
+            if ((program.Code + i)->Stop == StopKind.Meeting)
+                return;
+        foreach (LockstepEdge? edge in (LockstepEdge?[])[source.Then, source.Else])
+        {
+            if (edge is null)
+                continue;
+            if (edge.Target == _root && first == program.Blocks[_root].First)
+                _isLoop = true;
+            else if (program.Blocks[edge.Target].Source.Predecessors.Count == 1 && !_members.Contains(edge.Target))
+                Collect(edge.Target);
+        }
+    }
+
+    private void Emit()
+    {
+        (_misfit, _begin) = (_il.DefineLabel(), _il.DefineLabel());
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Brfalse, _misfit);
+        LoadOperands();
+        _il.MarkLabel(_begin);
+        EmitBlock(_root);
+        for (int i = 0; i < _deferred.Count; i++)
+            _deferred[i]();
+        _il.MarkLabel(_misfit);
+        Return(LaneRegions.DoesNotFit);
+    }
+
+    private void Return(int exit)
+    {
+        _il.Emit(OpCodes.Ldc_I4, exit);
+        _il.Emit(OpCodes.Ret);
+    }
+
+    // Values that the region does not make itself, in the form that was seen.
+    private void LoadOperands()
+    {
+        var made = new HashSet<IrValue>();
+        var used = new HashSet<IrValue>();
+        foreach (int member in _members)
+        {
+            LockstepBlock block = program.Blocks[member];
+            int start = member == _root ? first : block.First;
+            for (int i = start; i < block.First + block.Count; i++)
+            {
+                made.Add(program.Values[i]!);
+                used.UnionWith(program.OperandsOf(i));
+            }
+            if (block.Source.Condition is not null)
+                used.Add(block.Source.Condition);
+            foreach (LockstepEdge? edge in (LockstepEdge?[])[block.Then, block.Else])
+            {
+                if (edge is null || !_members.Contains(edge.Target))
+                    continue;
+                IrBlock target = program.Blocks[edge.Target].Source;
+                int position = target.Predecessors.IndexOf(block.Source);
+                used.UnionWith(target.Phis.Select(phi => phi.Operands[position]));
+            }
+            if (member != _root)
+                made.UnionWith(block.Source.Phis);
+        }
+        List<IrValue> phis = program.Blocks[_root].Source.Phis;
+        if (_isLoop)
+            used.UnionWith(phis);
+        _given.Clear();
+        foreach (IrValue value in used.Where(value => !made.Contains(value)))
+        {
+            bool changes = _isLoop && phis.Contains(value);
+            _forms[value] = LoadOperand(value, changes);
+            if (!changes)
+                _given.Add(value);
+        }
+    }
+
+    private Form LoadOperand(IrValue value, bool changes)
+    {
+        if (value.Op == IrOp.Constant && value.Type == IrType.Bool)
+            return new Form(FormKind.Bit, StoreNew(typeof(int), () => _il.Emit(OpCodes.Ldc_I4, value.Immediate != 0 ? 1 : 0)));
+        if (value.Op == IrOp.Constant)
+            return new Form(FormKind.Constant) { Number = value.Immediate };
+        if (value.Type == IrType.Bool)
+            return changes ? new Form(FormKind.Bits, StoreNew(typeof(ulong), () => PushRowBits(value))) : new Form(FormKind.Row);
+        if (!tags.TryGetValue(value, out RowTag tag))
+            return changes ? LoadParts(value) : new Form(FormKind.Row);
+        if (!tag.IsAffine || _weak.Contains(value))
+        {
+            PushFill(value);
+            return changes ? LoadParts(value) : new Form(FormKind.Row);
+        }
+        // What is seen must be seen again: it is described by its tag, with a step of zero, the same step, or any.
+        bool known = Math.Abs(tag.Step) <= 16 || changes;
+        PushTag(value, 16);
+        _il.Emit(OpCodes.Ldind_U1);
+        _il.Emit(OpCodes.Brfalse, _misfit);
+        LocalBuilder start = StoreNew(Scalar(value.Type), () => PushTagNumber(value, 0));
+        if (known)
+        {
+            PushTag(value, 8);
+            _il.Emit(OpCodes.Ldind_I8);
+            _il.Emit(OpCodes.Ldc_I8, tag.Step);
+            _il.Emit(OpCodes.Bne_Un, _misfit);
+        }
+        if (tag.Step == 0)
+            return new Form(FormKind.Uniform, start);
+        return known
+            ? new Form(FormKind.Affine, start) { Number = tag.Step }
+            : new Form(FormKind.Affine, start) { Step = StoreNew(Scalar(value.Type), () => PushTagNumber(value, 8)) };
+    }
+
+    private Form LoadParts(IrValue value)
+    {
+        Type vector = Vector(Element(value.Type));
+        return new Form(FormKind.Vectors, [.. Enumerable.Range(0, Parts(value.Type)).Select(part => StoreNew(vector, () => PushRowPart(value, part)))]);
+    }
+
+    private void EmitBlock(int number)
+    {
+        LockstepBlock block = program.Blocks[number];
+        int start = number == _root ? first : block.First;
+        for (int i = start; i < block.First + block.Count; i++)
+        {
+            if ((program.Code + i)->Stop == StopKind.Meeting)
+            {
+                Keep(NeededAt(i));
+                Return(-1 - i);
+                return;
+            }
+            EmitInstruction(program.Values[i]!, i);
+        }
+        if (block.Then is null)
+            Leave(number);
+        else if (block.Else is null)
+            Follow(number, block.Then);
+        else
+            Branch(number, block);
+    }
+
+    private void Branch(int number, LockstepBlock block)
+    {
+        Form condition = _forms[block.Source.Condition!];
+        Label other = _il.DefineLabel();
+        if (condition.Kind == FormKind.Bit)
+        {
+            _il.Emit(OpCodes.Ldloc, condition.Locals[0]);
+            _il.Emit(OpCodes.Brfalse, other);
+        }
+        else
+        {
+            Label all = _il.DefineLabel();
+            LocalBuilder bits = StoreNew(typeof(ulong), () => PushBits(block.Source.Condition!));
+            PushMasked(bits);
+            PushAll();
+            _il.Emit(OpCodes.Beq, all);
+            PushMasked(bits);
+            _il.Emit(OpCodes.Brfalse, other);
+            Leave(number);
+            _il.MarkLabel(all);
+        }
+        Follow(number, block.Then!);
+        _il.MarkLabel(other);
+        Follow(number, block.Else!);
+    }
+
+    private void PushMasked(LocalBuilder bits)
+    {
+        _il.Emit(OpCodes.Ldloc, bits);
+        PushAll();
+        _il.Emit(OpCodes.And);
+    }
+
+    private void PushAll() => _il.Emit(OpCodes.Ldc_I8, _lanes == 64 ? -1L : (1L << _lanes) - 1);
+
+    private void Follow(int number, LockstepEdge edge)
+    {
+        IrBlock target = program.Blocks[edge.Target].Source;
+        int position = target.Predecessors.IndexOf(program.Blocks[number].Source);
+        if (edge.Target == _root && _isLoop)
+        {
+            Repeat(target, position);
+        }
+        else if (_members.Contains(edge.Target) && target.Predecessors.Count == 1)
+        {
+            foreach (IrValue phi in target.Phis)
+                _forms[phi] = _forms[phi.Operands[0]];
+            EmitBlock(edge.Target);
+        }
+        else
+        {
+            Leave(number);
+        }
+    }
+
+    // The phis take their next values all at once: what is pushed first is stored last.
+    private void Repeat(IrBlock target, int position)
+    {
+        var stores = new Stack<LocalBuilder>();
+        foreach (IrValue phi in target.Phis)
+        {
+            IrValue next = phi.Operands[position];
+            Form form = _forms[phi], from = _forms[next];
+            if (next == phi)
+                continue;
+            bool fits = form.Kind switch
+            {
+                FormKind.Uniform => from.IsUniform,
+                FormKind.Affine => from.Kind == FormKind.Affine && from.Step is null && from.Number == form.Number,
+                _ => true,
+            };
+            if (!fits)
+            {
+                _retry = true;
+                _weak.Add(phi);
+            }
+            else if (form.Kind == FormKind.Bits)
+            {
+                PushBits(next);
+                stores.Push(form.Locals[0]);
+            }
+            else if (form.Kind == FormKind.Vectors)
+            {
+                for (int part = 0; part < form.Locals.Length; part++)
+                {
+                    PushPart(next, part, Element(phi.Type));
+                    stores.Push(form.Locals[part]);
+                }
+            }
+            else
+            {
+                PushStart(next);
+                stores.Push(form.Locals[0]);
+            }
+        }
+        foreach (LocalBuilder local in stores)
+            _il.Emit(OpCodes.Stloc, local);
+        _il.Emit(OpCodes.Br, _begin);
+    }
+
+    // The interpreter goes on at the end of the block.
+    private void Leave(int number)
+    {
+        Keep(liveness.After(program.Blocks[number].Source).Where(_forms.ContainsKey));
+        Return(number);
+    }
+
+    // What stands in registers and is needed by an instruction or after it.
+    private List<IrValue> NeededAt(int instruction)
+    {
+        LockstepBlock block = program.Blocks[program.BlockOf(instruction)];
+        var needed = new HashSet<IrValue>(liveness.After(block.Source));
+        for (int i = instruction; i < block.First + block.Count; i++)
+            needed.UnionWith(program.OperandsOf(i));
+        return [.. needed.Where(_forms.ContainsKey)];
+    }
+
+    // Jumps to where the interpreter goes on with an instruction.
+    private Label Otherwise(int instruction)
+    {
+        Label label = _il.DefineLabel();
+        List<IrValue> needed = NeededAt(instruction);
+        _deferred.Add(() =>
+        {
+            _il.MarkLabel(label);
+            Keep(needed);
+            Return(-1 - instruction);
+        });
+        return label;
+    }
+}
