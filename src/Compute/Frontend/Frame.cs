@@ -54,6 +54,12 @@ internal sealed class Frame(IlMethod code, Frame? caller)
     public bool IsUnseen { get; } = caller is not null && (code.Method.IsConstructor
         || (code.Method.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute), false) && !code.Method.Name.StartsWith('<')));
 
+    /// <summary>Gets or sets what statements say of this method.</summary>
+    public IrInlining? Inlining { get; set; }
+
+    /// <summary>Gets or sets the last statement that was marked; -1 for none.</summary>
+    public int LastStatement { get; set; } = -1;
+
     /// <summary>Position of the instruction being translated.</summary>
     public int At { get; set; }
 

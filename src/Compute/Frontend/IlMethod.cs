@@ -67,6 +67,9 @@ internal sealed class IlMethod
 
     public SourceMap? Symbols { get; }
 
+    /// <summary>Which locals have a value where; made when first asked for.</summary>
+    public AssignedLocals Assigned => field ??= new(this);
+
     /// <summary>The body of a method, or null when it has none (abstract, or made by the runtime).</summary>
     public static IlMethod? For(MethodBase method) => s_cache.GetOrAdd(method, static method =>
         method.GetMethodBody() is { } body ? new(method, body) : null);

@@ -13,9 +13,10 @@ public static class KernelFrontend
     /// <param name="specialized">Values of SpecializedValue parameters by position in the parameter list: each the value itself or the SpecializedValue.</param>
     /// <param name="forPtx">Translate what only PTX has: CudaAsm, and alignment for vector loads. CudaAsm.IsSupported is this.</param>
     /// <param name="checks">Keep the checks of indices that the Debug accelerator makes, as operations of the IR.</param>
+    /// <param name="statements">Mark where C# statements begin, with the values of their variables.</param>
     /// <returns>The kernel as written, not yet optimised beyond what folds while reading.</returns>
     /// <exception cref="KernelCompilationException">The kernel does something that a device cannot.</exception>
-    public static IrKernel Translate(MethodInfo kernel, KernelKind kind, IReadOnlyDictionary<int, object>? specialized = null, bool forPtx = false, bool checks = false)
+    public static IrKernel Translate(MethodInfo kernel, KernelKind kind, IReadOnlyDictionary<int, object>? specialized = null, bool forPtx = false, bool checks = false, bool statements = false)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         string name = MethodNames.Of(kernel);
@@ -28,7 +29,7 @@ public static class KernelFrontend
             Closing = symbols?.At(int.MaxValue),
             KeepsFaults = checks,
         };
-        var translator = new Translator(ir, specialized ?? new Dictionary<int, object>(), forPtx) { Checks = checks };
+        var translator = new Translator(ir, specialized ?? new Dictionary<int, object>(), forPtx) { Checks = checks, Statements = statements };
         translator.Run();
         RefuseJumpsIntoLoops(ir);
         return ir;

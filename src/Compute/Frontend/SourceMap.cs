@@ -15,6 +15,7 @@ internal sealed class SourceMap
     private static readonly ConcurrentDictionary<Module, MetadataReaderProvider?> s_providers = new();
 
     private readonly List<(int Offset, SourceLocation? Location)> _points = [];
+    private readonly Dictionary<int, SourceSpan> _spans = [];
     private readonly List<(int Start, int End, int Slot, string Name)> _variables = [];
 
     /// <summary>The map of a method, or null when there are no symbols.</summary>
@@ -31,7 +32,9 @@ internal sealed class SourceMap
         {
             if (point.StartLine == HiddenLine)
                 continue;
-            map._points.Add((point.Offset, new(reader.GetString(reader.GetDocument(point.Document).Name), point.StartLine)));
+            string file = reader.GetString(reader.GetDocument(point.Document).Name);
+            map._points.Add((point.Offset, new(file, point.StartLine)));
+            map._spans[point.Offset] = new(file, point.StartLine, point.StartColumn, point.EndLine, point.EndColumn);
         }
         foreach (LocalScope scope in reader.GetLocalScopes(handle).Select(reader.GetLocalScope))
             foreach (LocalVariable variable in scope.GetLocalVariables().Select(reader.GetLocalVariable))
@@ -54,6 +57,16 @@ internal sealed class SourceMap
         }
         return _points[low].Location;
     }
+
+    /// <summary>The slots and names of the local variables that can be seen at an offset.</summary>
+    public IEnumerable<(int Slot, string Name)> VariablesAt(int offset) =>
+        _variables.Where(variable => offset >= variable.Start && offset < variable.End).OrderBy(variable => variable.Start).Select(variable => (variable.Slot, variable.Name));
+
+    /// <summary>The slots whose variables begin to be seen at an offset.</summary>
+    public IEnumerable<int> VariablesFrom(int offset) => _variables.Where(variable => variable.Start == offset).Select(variable => variable.Slot);
+
+    /// <summary>The statement, or the part of one, that begins exactly at an offset.</summary>
+    public SourceSpan? SpanAt(int offset) => _spans.GetValueOrDefault(offset);
 
     /// <summary>The line that begins exactly at an offset, if one does.</summary>
     public SourceLocation? StartingAt(int offset) => _points.Find(point => point.Offset == offset).Location;

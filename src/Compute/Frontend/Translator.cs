@@ -202,6 +202,8 @@ internal sealed partial class Translator
             if (frame.Code.Symbols is { } symbols && !frame.IsLibrary && !frame.IsUnseen)
                 frame.GoTo(symbols.At(instruction.Offset));
             Ir.Location = frame.Location;
+            if (Statements)
+                MarkStatement(block, i);
             if (Kernel.Blocks.Count + Ir.Target.Count > MaxValues)
                 throw Refuse("it is too large after inlining", null);
             Step(instruction);

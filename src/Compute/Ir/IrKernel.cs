@@ -84,6 +84,9 @@ public sealed class IrKernel(string name, MethodInfo? method, KernelKind kind)
     /// <summary>Read-only data of static readonly arrays and span literals, as bytes.</summary>
     public List<byte[]> ConstantTables { get; } = [];
 
+    /// <summary>The C# statements, where the front end was asked for them.</summary>
+    internal List<IrStatement> Statements { get; } = [];
+
     /// <summary>True when the kernel uses dynamic shared memory.</summary>
     public bool UsesDynamicShared { get; set; }
 

@@ -121,4 +121,7 @@ public enum IrOp : byte
     Check,
     /// <summary>Prints Data (a format string) with the operands, one line per active thread.</summary>
     Print,
+    /// <summary>Only where the front end was asked for statements: a C# statement begins here. Immediate = index into
+    /// IrKernel.Statements; operands: the values of the variables that can be seen here.</summary>
+    Statement,
 }

@@ -77,7 +77,7 @@ public sealed class IrValue
 
     /// <summary>True when the operation changes memory, orders threads or must otherwise stay where it is.</summary>
     public bool HasSideEffect => Op is IrOp.Store or IrOp.Atomic or IrOp.AtomicCompareExchange or IrOp.MemoryFence
-        or IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast or IrOp.WarpBarrier or IrOp.Check or IrOp.Print or IrOp.InlinePtx;
+        or IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast or IrOp.WarpBarrier or IrOp.Check or IrOp.Print or IrOp.InlinePtx or IrOp.Statement;
 
     /// <summary>True when other lanes take part, so that the operation must not move across control flow.</summary>
     public bool IsConvergent => Op is IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast or IrOp.WarpBarrier

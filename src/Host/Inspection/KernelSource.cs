@@ -46,6 +46,33 @@ internal static class KernelSource
         }
     }
 
+    /// <summary>The lines of a file that an assembly was compiled from: those in its symbols, or else the file as it is now; null if
+    /// there is neither.</summary>
+    public static string[]? Lines(Module module, string file)
+    {
+        try
+        {
+            if (File.Exists(module.FullyQualifiedName))
+            {
+                using PEReader image = new(File.OpenRead(module.FullyQualifiedName));
+                if (image.TryOpenAssociatedPortablePdb(module.FullyQualifiedName, path => File.Exists(path) ? File.OpenRead(path) : null, out MetadataReaderProvider? provider, out _))
+                {
+                    using (provider)
+                    {
+                        MetadataReader symbols = provider!.GetMetadataReader();
+                        DocumentHandle document = symbols.Documents.FirstOrDefault(handle => symbols.GetString(symbols.GetDocument(handle).Name) == file);
+                        return document.IsNil ? null : Text(symbols, document).ReplaceLineEndings("\n").Split('\n');
+                    }
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or BadImageFormatException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+        return null;
+    }
+
     // Members are separated by blank lines, so the comment and the signature reach up to the one before. What is indented
     // less than the closing brace belongs to the class, whose first member follows its brace.
     private static int Beginning(string[] lines, int body, int last)

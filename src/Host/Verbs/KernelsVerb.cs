@@ -46,6 +46,7 @@ internal sealed class KernelsVerb : Verb
         "gemma kernels show RmsNorm --stage ptx:sm_90a",
         "gemma kernels count RmsNorm --gpu h100,4090",
         "gemma kernels explore RmsNorm",
+        "gemma kernels step RmsNorm --warp 8",
     ];
 
     public override Command ToCommand(HostConsole console)
@@ -61,6 +62,7 @@ internal sealed class KernelsVerb : Verb
         command.Add(show);
         command.Add(new KernelsCountCommand().ToCommand(console));
         command.Add(new ExploreCommand().ToCommand(console));
+        command.Add(new KernelsStepCommand().ToCommand(console));
         return command;
     }
 

@@ -82,7 +82,7 @@ public abstract class Kernel : AcceleratorObject
     /// <param name="signature">The type of the delegate and what its parameters are.</param>
     private protected abstract Delegate CreateLauncher(LauncherSignature signature);
 
-    private void LaunchBoxed(AcceleratorStream stream, object dimension, object[] args)
+    internal void LaunchBoxed(AcceleratorStream stream, object dimension, object[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
         if (args.Length != NumParameters)

@@ -19,8 +19,14 @@ internal static unsafe class ExchangeOps
         IrOp.WarpBroadcast => (delegate*<LockstepWarp, Instruction*, void>)&Broadcast<long>,
         IrOp.WarpBarrier => (delegate*<LockstepWarp, Instruction*, void>)&WarpBarrier,
         IrOp.MemoryFence => (delegate*<LockstepWarp, Instruction*, void>)&Fence,
+        IrOp.Statement => (delegate*<LockstepWarp, Instruction*, void>)&Pass,
         _ => (delegate*<LockstepWarp, Instruction*, void>)&Print,
     };
+
+    // A statement begins: nothing to do, but a place to stop.
+    private static void Pass(LockstepWarp warp, Instruction* i)
+    {
+    }
 
     private static int Width(IrValue value) => value.Type is IrType.I32 or IrType.F32 ? 4 : 8;
 

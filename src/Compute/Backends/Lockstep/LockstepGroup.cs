@@ -25,7 +25,8 @@ internal sealed unsafe partial class LockstepGroup
         int kept = program.HasGroupBarriers || program.Options.KeepRows ? _warpCount : 1;
         SharedBytes = program.SharedBytes + (launch.DynamicSharedBytes + 63L) / 64 * 64;
         long registers = (program.RegisterBytes + 63L) / 64 * 64, local = (program.LocalBytes * program.Lanes + 63) / 64 * 64;
-        byte* memory = scratch.Reserve(SharedBytes + kept * (registers + local) + 64);
+        ScratchBytes = SharedBytes + kept * (registers + local);
+        byte* memory = scratch.Reserve(ScratchBytes + 64);
         _shared = memory;
         memory += SharedBytes;
         _warps = new LockstepWarp[kept];
@@ -50,6 +51,9 @@ internal sealed unsafe partial class LockstepGroup
 
     public long SharedBytes { get; }
 
+    /// <summary>Gets the bytes of shared memory, registers and local memory, which begin with <see cref="Shared"/>.</summary>
+    public long ScratchBytes { get; }
+
     /// <summary>Gets the warps that have registers of their own.</summary>
     public IReadOnlyList<LockstepWarp> Warps => _warps;
 
@@ -70,9 +74,15 @@ internal sealed unsafe partial class LockstepGroup
     /// <summary>Goes to the beginning of a group.</summary>
     public void Begin(long group)
     {
+        Return(group);
+        Observer?.BeginGroup(this);
+    }
+
+    /// <summary>Goes back into a group, whose memory and warps the caller puts where they were.</summary>
+    public void Return(long group)
+    {
         (int x, int y, _) = _launch.Grid;
         Index = new Index3D((int)(group % x), (int)(group / x % y), (int)(group / x / y));
-        Observer?.BeginGroup(this);
     }
 
     /// <summary>Runs the group to its end.</summary>
@@ -87,11 +97,17 @@ internal sealed unsafe partial class LockstepGroup
             }
             return;
         }
-        for (int warp = 0; warp < _warpCount; warp++)
-            Place(_warps[warp], warp);
+        PlaceAll();
         while (RunToMeeting())
         {
         }
+    }
+
+    /// <summary>Puts every warp to the beginning of the kernel; each has registers of its own.</summary>
+    public void PlaceAll()
+    {
+        for (int warp = 0; warp < _warpCount; warp++)
+            Place(_warps[warp], warp);
     }
 
     /// <summary>Runs every warp up to its next meeting.</summary>
@@ -101,6 +117,13 @@ internal sealed unsafe partial class LockstepGroup
         foreach (LockstepWarp warp in _warps)
             if (!warp.HasEnded)
                 warp.Run();
+        return MeetAll();
+    }
+
+    /// <summary>Lets the warps meet, each of which waits or has ended.</summary>
+    /// <returns>False when all have ended.</returns>
+    public bool MeetAll()
+    {
         Instruction* meeting = null;
         foreach (LockstepWarp warp in _warps)
             if (warp.Waiting != null)

@@ -9,7 +9,8 @@ namespace GemmaIlgpu.Compute.Backends.Lockstep;
 /// <param name="Checks">Whether the front end keeps the checks of indices.</param>
 /// <param name="NaNs">Whether operations that make a NaN of numbers are reported.</param>
 /// <param name="Infinities">Whether operations that make an infinity of finite numbers are reported.</param>
-/// <param name="KeepRows">Whether each value keeps a row of its own, so that it can be looked at later.</param>
+/// <param name="KeepRows">Whether each value keeps a row of its own, so that it can be looked at later; statements are marked then, and
+/// the kernel is not optimised.</param>
 internal sealed record LockstepOptions(int Lanes, bool Checks = false, bool NaNs = false, bool Infinities = false, bool KeepRows = false);
 
 /// <summary>A kernel as instructions for warps of a certain width.</summary>
@@ -91,7 +92,11 @@ internal sealed unsafe class LockstepProgram
         foreach (IrValue value in kernel.Blocks.SelectMany(block => block.Values).Where(value => value.Op == IrOp.WarpSize))
             (value.Op, value.Immediate) = (IrOp.Constant, options.Lanes);
         kernel.WatchesFloats = options.NaNs || options.Infinities;
-        KernelOptimizer.Run(kernel);
+        // Who looks at statements and variables wants them as they are written.
+        if (options.KeepRows)
+            KernelOptimizer.RunForStepping(kernel);
+        else
+            KernelOptimizer.Run(kernel);
         var builder = new ProgramBuilder(kernel, options);
         builder.Build();
         return new(kernel, options, builder);

@@ -5,7 +5,7 @@ namespace GemmaIlgpu.Compute.Backends.Lockstep;
 
 /// <summary>The threads of a warp, which run as the lanes of rows of registers, one instruction at a time. Where a branch
 /// separates them, one side waits on a stack until the other comes to the block where both go on together.</summary>
-internal sealed unsafe class LockstepWarp
+internal sealed unsafe partial class LockstepWarp
 {
     private readonly LockstepProgram _program;
     private Path[] _paths = new Path[16];

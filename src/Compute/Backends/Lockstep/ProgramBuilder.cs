@@ -190,7 +190,7 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
             case IrOp.Barrier or IrOp.BarrierReduce or IrOp.GroupBroadcast:
                 instruction.Stop = StopKind.Meeting;
                 break;
-            case IrOp.Shuffle or IrOp.WarpBroadcast or IrOp.WarpBarrier or IrOp.MemoryFence or IrOp.Print:
+            case IrOp.Shuffle or IrOp.WarpBroadcast or IrOp.WarpBarrier or IrOp.MemoryFence or IrOp.Print or IrOp.Statement:
                 instruction.Inner = ExchangeOps.Find(value);
                 break;
             case IrOp.Check:

@@ -31,6 +31,14 @@ public static class KernelOptimizer
         kernel.Renumber();
     }
 
+    /// <summary>Takes away only what nobody can see, so that a debugger meets every statement and variable.</summary>
+    internal static void RunForStepping(IrKernel kernel)
+    {
+        ControlFlow.RemoveUnreachable(kernel);
+        Step(kernel, DeadCode.Run);
+        kernel.Renumber();
+    }
+
     private static void Clean(IrKernel kernel)
     {
         foreach (Action<IrKernel> pass in s_clean)

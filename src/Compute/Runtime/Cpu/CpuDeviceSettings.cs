@@ -29,6 +29,9 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu
 
     public string Name { get; init; } = "";
 
+        /// <summary>Makes an engine in place of the usual one of the kind; null for that.</summary>
+        public Func<ILGPU.Runtime.CPU.CPUAccelerator, ICpuEngine>? Engine { get; init; }
+
         public int MaxNumThreadsPerGroup { get; init; } = 1024;
 
         /// <summary>What the Checked accelerator looks for.</summary>

@@ -28,7 +28,7 @@ internal interface ICpuEngine : IDisposable
 internal static class CpuEngine
 {
     /// <summary>Makes the engine of an accelerator's device.</summary>
-    public static ICpuEngine Create(CPUAccelerator accelerator) => accelerator.Settings.Kind switch
+    public static ICpuEngine Create(CPUAccelerator accelerator) => accelerator.Settings.Engine?.Invoke(accelerator) ?? accelerator.Settings.Kind switch
     {
         CpuAcceleratorKind.Debug => new DebugEngine(accelerator),
         CpuAcceleratorKind.Checked => new CheckedEngine(accelerator),

@@ -91,6 +91,9 @@ internal sealed unsafe partial class Checker
             throw _unwritten;
     }
 
+    /// <summary>Gets the read of what nobody has written that will be reported unless it turns out to be a race; null if there was none.</summary>
+    public KernelFaultException? Pending => _unwritten;
+
     /// <summary>What to report when something goes wrong: values that nobody has written may be why.</summary>
     public KernelFaultException CauseOf(KernelFaultException fault) =>
         _unwritten is null || ReferenceEquals(fault, _race) ? fault : _unwritten;
