@@ -25,6 +25,9 @@ internal static class Numbers
         return [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
     }
 
+    /// <summary>A number with its noun: 1 element, 2 elements.</summary>
+    public static string Of(long count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+
     /// <summary>Groups that cover so many elements, at least one.</summary>
     public static int Groups(int count, int group) => Math.Max(1, (count + group - 1) / group);
 }

@@ -21,6 +21,11 @@ internal static class Goals
         return new("reads of global memory for each element", times, limit, $"The kernel reads {times.ToString("0.##", CultureInfo.InvariantCulture)} times from global memory for each element, the goal is {limit.ToString("0.##", CultureInfo.InvariantCulture)}: {advice}");
     }
 
+    /// <summary>One write for each element.</summary>
+    public static Goal OneWrite(KernelCounters counters, Trial trial) =>
+        new("writes for each element", counters.GlobalStores.LaneAccesses / (double)trial.Outputs.Sum(output => output.Expected.Length), 1,
+            "Every thread does the work of all: elements are written again and again. No loop is needed here; a thread's number says which element is its own.");
+
     /// <summary>Passes that bank conflicts cost.</summary>
     public static Goal NoConflicts(KernelCounters counters, string advice)
     {

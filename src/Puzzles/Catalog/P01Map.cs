@@ -1,3 +1,5 @@
+using GemmaIlgpu.Compute;
+
 namespace GemmaIlgpu.Puzzles;
 
 /// <summary>One thread, one element.</summary>
@@ -18,9 +20,13 @@ internal sealed class MapPuzzle : Puzzle
         "result[i] = …; on the right x[i] and a number.",
     ];
 
+    public override Trial? CountedTrial() => Trials().Last();
+
+    public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) => [Puzzles.Goals.OneWrite(counters, trial)];
+
     public override IEnumerable<Trial> Trials() => new[] { 4, 1, 32, 100 }.Select(count =>
     {
         float[] x = Numbers.Whole(count, seed: count);
-        return new Trial($"{count} elements", 1, count, new InputArgument("x", x), new OutputArgument("result", [.. x.Select(value => value + 10.0)])) { Owner = i => i };
+        return new Trial($"{Numbers.Of(count, "element")}", 1, count, new InputArgument("x", x), new OutputArgument("result", [.. x.Select(value => value + 10.0)])) { Owner = i => i };
     });
 }

@@ -1,3 +1,5 @@
+using GemmaIlgpu.Compute;
+
 namespace GemmaIlgpu.Puzzles;
 
 /// <summary>Several groups.</summary>
@@ -18,12 +20,27 @@ internal sealed class ZipPuzzle : Puzzle
         "int i = Grid.IdxX * Group.DimX + Group.IdxX; Grid.GlobalIndex.X is short for it.",
     ];
 
+    public override string? Explain(Trial trial, OutputArgument output, float[] actual)
+    {
+        float[] a = trial.Input("a"), b = trial.Input("b");
+        bool[] reached = new bool[actual.Length];
+        for (int thread = 0; thread < actual.Length; thread++)
+            reached[(thread / trial.GroupThreads * Math.Min(trial.Groups, trial.GroupThreads)) + (thread % trial.GroupThreads)] = true;
+        return actual.Length > 1 && actual.Where((value, i) => value == a[i] + b[i]).Count() == actual.Length ? "These are the sums; the products are wanted."
+            : trial.Groups < trial.GroupThreads && trial.Groups > 1 && actual.Select(value => !TrialRun.IsUnwritten(value)).SequenceEqual(reached)
+            ? $"Group g begins at element g * {trial.GroupThreads}, because a group has {trial.GroupThreads} threads: that is Group.DimX. Grid.DimX is the number of groups, {trial.Groups}." : null;
+    }
+
+    public override Trial? CountedTrial() => Trials().Last();
+
+    public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) => [Puzzles.Goals.OneWrite(counters, trial)];
+
     public override IEnumerable<Trial> Trials() => new[] { (3, 4), (1, 1), (5, 1), (2, 32), (3, 100) }.Select(size =>
     {
         (int groups, int threads) = size;
         float[] a = Numbers.Whole(groups * threads, seed: 1), b = Numbers.Whole(groups * threads, seed: 2);
         return new Trial(
-            $"{groups * threads} elements", groups, threads,
+            $"{Numbers.Of(groups * threads, "element")}", groups, threads,
             new InputArgument("a", a), new InputArgument("b", b), new OutputArgument("result", [.. a.Zip(b, (x, y) => (double)x * y)])) { Owner = i => i };
     });
 }

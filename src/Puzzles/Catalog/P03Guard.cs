@@ -1,3 +1,5 @@
+using GemmaIlgpu.Compute;
+
 namespace GemmaIlgpu.Puzzles;
 
 /// <summary>More threads than elements.</summary>
@@ -20,11 +22,15 @@ internal sealed class GuardPuzzle : Puzzle
         "if (i < x.Length) around everything that reads or writes.",
     ];
 
+    public override Trial? CountedTrial() => Trials().Last();
+
+    public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) => [Puzzles.Goals.OneWrite(counters, trial)];
+
     public override IEnumerable<Trial> Trials() => new[] { 6, 8, 1, 0, 33, 127 }.Select(count =>
     {
         float[] x = Numbers.Whole(count, seed: 5);
         return new Trial(
-            $"{count} elements", Numbers.Groups(count, GroupSize), GroupSize,
+            $"{Numbers.Of(count, "element")}", Numbers.Groups(count, GroupSize), GroupSize,
             new InputArgument("x", x), new OutputArgument("result", [.. x.Select(value => Math.Max(value, 0.0))])) { Owner = i => i };
     });
 

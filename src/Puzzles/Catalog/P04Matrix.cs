@@ -27,7 +27,7 @@ internal sealed class MatrixPuzzle : Puzzle
         (int rows, int columns) = size;
         float[] x = Numbers.Whole(rows * columns, seed: 3);
         return new Trial(
-            $"{rows} rows of {columns} columns", new Index3D(Numbers.Groups(columns, Side), Numbers.Groups(rows, Side), 1), new Index3D(Side, Side, 1),
+            $"{Numbers.Of(rows, "row")} of {Numbers.Of(columns, "column")}", new Index3D(Numbers.Groups(columns, Side), Numbers.Groups(rows, Side), 1), new Index3D(Side, Side, 1),
             [
                 new InputArgument("x", x) { Columns = columns },
                 new OutputArgument("result", [.. x.Select((value, i) => (double)value - (10 * (i / Math.Max(1, columns))))]) { Columns = columns },

@@ -30,7 +30,7 @@ internal sealed class OuterPuzzle : Puzzle
         for (int i = 0; i < rows * columns; i++)
             expected[(i / columns * stride) + (i % columns)] = (double)down[i / columns] * across[i % columns];
         return new Trial(
-            $"{rows} rows of {columns} columns, {stride} apart", new Index3D(Numbers.Groups(columns, Side), Numbers.Groups(rows, Side), 1), new Index3D(Side, Side, 1),
+            $"{Numbers.Of(rows, "row")} of {Numbers.Of(columns, "column")}, {stride} apart", new Index3D(Numbers.Groups(columns, Side), Numbers.Groups(rows, Side), 1), new Index3D(Side, Side, 1),
             [
                 new InputArgument("down", down), new InputArgument("across", across),
                 new OutputArgument("result", expected) { Columns = stride, StartsAtZero = true }, new NumberArgument("stride", stride),

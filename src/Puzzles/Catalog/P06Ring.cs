@@ -40,6 +40,6 @@ internal sealed class RingPuzzle : Puzzle
     {
         float[] x = Numbers.Whole(groups * GroupSize, seed: 4);
         double[] expected = [.. x.Select((value, i) => (double)value + x[(i / GroupSize * GroupSize) + ((i + 1) % GroupSize)])];
-        return new($"{x.Length} elements", groups, GroupSize, new InputArgument("x", x), new OutputArgument("result", expected)) { Owner = i => i };
+        return new($"{Numbers.Of(x.Length, "element")}", groups, GroupSize, new InputArgument("x", x), new OutputArgument("result", expected)) { Owner = i => i };
     }
 }

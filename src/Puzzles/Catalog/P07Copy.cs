@@ -29,11 +29,19 @@ internal sealed class CopyPuzzle : Puzzle
     public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) =>
         [Puzzles.Goals.Moved("read", counters.GlobalLoads), Puzzles.Goals.Moved("written", counters.GlobalStores)];
 
+    public override string? Explain(Trial trial, OutputArgument output, float[] actual)
+    {
+        int missing = Array.FindIndex(actual, TrialRun.IsUnwritten), own = GroupSize * trial.Number("perThread");
+        return missing == own ? $"Only what belongs to the first group is written, {own} elements: where does the part of group Grid.IdxX begin?"
+            : missing == GroupSize ? $"Only the first {GroupSize} elements are written, one for each thread; each has {trial.Number("perThread")} to copy."
+            : missing > 0 && missing < own ? $"Of the first group's {own} elements only {missing} are written: from one round to the next the group should go {GroupSize} elements further, one for each thread." : null;
+    }
+
     private static Trial Trial(int count, int perThread)
     {
         float[] x = Numbers.Whole(count, seed: 9);
         return new(
-            $"{count} elements, {perThread} for each thread", Numbers.Groups(count, GroupSize * perThread), GroupSize,
+            $"{Numbers.Of(count, "element")}, {perThread} for each thread", Numbers.Groups(count, GroupSize * perThread), GroupSize,
             new InputArgument("x", x), new OutputArgument("result", [.. x.Select(value => (double)value)]), new NumberArgument("perThread", perThread));
     }
 }

@@ -40,6 +40,6 @@ internal sealed class StencilPuzzle : Puzzle
     {
         float[] x = Numbers.Whole(count, seed: 6);
         double[] expected = [.. x.Select((value, i) => (i > 0 ? x[i - 1] : 0.0) + value + (i + 1 < count ? x[i + 1] : 0.0))];
-        return new($"{count} elements", Numbers.Groups(count, GroupSize), GroupSize, new InputArgument("x", x), new OutputArgument("result", expected)) { Owner = i => i };
+        return new($"{Numbers.Of(count, "element")}", Numbers.Groups(count, GroupSize), GroupSize, new InputArgument("x", x), new OutputArgument("result", expected)) { Owner = i => i };
     }
 }

@@ -42,6 +42,7 @@ internal sealed class DotPuzzle : Puzzle
             : actual[0] == products.Take(trial.Threads).Sum() && products.Length > trial.Threads ? $"It is the sum of the first {trial.Threads} products only: there are {trial.Threads} threads, so each has to go on with the element {trial.Threads} further."
             : actual[0] == products.Take(GroupSize).Sum() ? "Only the first group's products are in the sum."
             : actual[0] == products.Sum() - products[^1] ? $"The sum lacks exactly the last product, {Teacher.Number(products[^1])}: does the loop end one too early?"
+            : actual[0] == products.Sum() + products.Skip(GroupSize).Sum() ? "Many products are in the sum twice: the second group takes elements that the first takes as well. Step by all threads of the launch, Grid.DimX * Group.DimX."
             : actual[0] == GroupCount * products.Sum() ? "Every product is in the sum twice: both groups take all elements. Step by all threads of the launch, Grid.DimX * Group.DimX." : null;
     }
 
@@ -49,7 +50,7 @@ internal sealed class DotPuzzle : Puzzle
     {
         float[] a = Numbers.Whole(count, seed: 1), b = Numbers.Whole(count, seed: 2);
         return new(
-            $"{count} elements", GroupCount, GroupSize, new InputArgument("a", a), new InputArgument("b", b),
+            $"{Numbers.Of(count, "element")}", GroupCount, GroupSize, new InputArgument("a", a), new InputArgument("b", b),
             new OutputArgument("result", [a.Zip(b, (x, y) => (double)x * y).Sum()]) { StartsAtZero = true });
     }
 }

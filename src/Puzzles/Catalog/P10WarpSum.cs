@@ -48,6 +48,6 @@ internal sealed class WarpSumPuzzle : Puzzle
     {
         float[] x = Numbers.Whole(count, seed: 11);
         double[] expected = [.. x.Chunk(warp).Select(part => part.Sum(value => (double)value))];
-        return new($"{count} elements", Numbers.Groups(count, GroupSize), GroupSize, new InputArgument("x", x), new OutputArgument("result", expected)) { Owner = i => i * warp, WarpSize = warp };
+        return new($"{Numbers.Of(count, "element")}", Numbers.Groups(count, GroupSize), GroupSize, new InputArgument("x", x), new OutputArgument("result", expected)) { Owner = i => i * warp, WarpSize = warp };
     }
 }

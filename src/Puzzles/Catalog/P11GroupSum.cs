@@ -48,6 +48,6 @@ internal sealed class GroupSumPuzzle : Puzzle
     {
         float[] x = Numbers.Whole(count, seed: 12);
         double[] expected = [.. Enumerable.Range(0, Numbers.Groups(count, GroupSize)).Select(group => x.Skip(group * GroupSize).Take(GroupSize).Sum(value => (double)value))];
-        return new($"{count} elements", expected.Length, GroupSize, new InputArgument("x", x), new OutputArgument("result", expected)) { Owner = i => i * GroupSize };
+        return new($"{Numbers.Of(count, "element")}", expected.Length, GroupSize, new InputArgument("x", x), new OutputArgument("result", expected)) { Owner = i => i * GroupSize };
     }
 }

@@ -47,6 +47,6 @@ internal sealed class ScanPuzzle : Puzzle
         double[] expected = new double[count];
         for (int i = 0; i < count; i++)
             expected[i] = x[i] + (i % GroupSize == 0 ? 0 : expected[i - 1]);
-        return new($"{count} elements", Numbers.Groups(count, GroupSize), GroupSize, new InputArgument("x", x), new OutputArgument("result", expected)) { Owner = i => i };
+        return new($"{Numbers.Of(count, "element")}", Numbers.Groups(count, GroupSize), GroupSize, new InputArgument("x", x), new OutputArgument("result", expected)) { Owner = i => i };
     }
 }

@@ -35,14 +35,28 @@ internal sealed class TransposePuzzle : Puzzle
     ];
 
     public override string? Explain(Trial trial, OutputArgument output, float[] actual) =>
-        actual.Length > 1 && actual.SequenceEqual(trial.Input("x")) ? "It is a copy: nothing has changed places. Element (r, c) of x goes to row c, column r of the result, which has rows of length rows." : null;
+        actual.Length > 1 && actual.SequenceEqual(trial.Input("x")) ? "It is a copy: nothing has changed places. Element (r, c) of x goes to row c, column r of the result, which has rows of length rows."
+            : actual.Length > 1 && IsUnturned(trial.Input("x"), actual, trial.Number("rows"), trial.Number("columns")) ? "The tiles are in their mirror places, but inside they are not turned round: thread (tx, ty) writes what thread (ty, tx) has read, so it takes the tile's row tx, column ty." : null;
+
+    private static bool IsUnturned(float[] x, float[] actual, int rows, int columns)
+    {
+        for (int r = 0; r < rows; r++)
+            for (int c = 0; c < columns; c++)
+            {
+                int tileRow = r / Tile * Tile, tileColumn = c / Tile * Tile;
+                int from = tileRow + (c - tileColumn), to = tileColumn + (r - tileRow);
+                if (from < rows && to < columns && actual[(c * rows) + r] != x[(from * columns) + to])
+                    return false;
+            }
+        return true;
+    }
 
     private static Trial Trial(int rows, int columns)
     {
         float[] x = Numbers.Distinct(rows * columns, seed: 3);
         double[] expected = [.. Enumerable.Range(0, rows * columns).Select(i => (double)x[(i % Math.Max(1, rows) * columns) + (i / Math.Max(1, rows))])];
         return new(
-            $"{rows} rows of {columns} columns", new Index3D(Numbers.Groups(columns, Tile), Numbers.Groups(rows, Tile), 1), new Index3D(Tile, Tile, 1),
+            $"{Numbers.Of(rows, "row")} of {Numbers.Of(columns, "column")}", new Index3D(Numbers.Groups(columns, Tile), Numbers.Groups(rows, Tile), 1), new Index3D(Tile, Tile, 1),
             [new InputArgument("x", x) { Columns = columns }, new OutputArgument("result", expected) { Columns = rows }, new NumberArgument("rows", rows), new NumberArgument("columns", columns)]);
     }
 }

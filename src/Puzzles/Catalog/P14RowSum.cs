@@ -49,7 +49,7 @@ internal sealed class RowSumPuzzle : Puzzle
         float[] x = Numbers.Whole(rows * columns, seed: 14);
         double[] expected = [.. Enumerable.Range(0, rows).Select(row => x.Skip(row * columns).Take(columns).Sum(value => (double)value))];
         return new(
-            $"{rows} rows of {columns} columns", rows, GroupSize,
+            $"{Numbers.Of(rows, "row")} of {Numbers.Of(columns, "column")}", rows, GroupSize,
             new InputArgument("x", x) { Columns = columns }, new OutputArgument("result", expected), new NumberArgument("columns", columns)) { Owner = row => row * GroupSize };
     }
 }

@@ -44,6 +44,7 @@ internal sealed class MatMulPuzzle : Puzzle
         return k > Tile && Is(0, Tile) ? $"Only the first tile's {Tile} products are in the sums: go on to the next tiles."
             : k > Tile && Is((k - 1) / Tile * Tile, k) ? "Only the last tile's products are in the sums: does the sum begin again with every tile?"
             : k != whole && whole > 0 && Is(0, whole) ? $"The last tile, which has only {k - whole} of {Tile} columns, is left out: k / Tile rounds down."
+            : k is > 0 and < Tile && actual.All(value => value == 0) ? $"With k {k} there is no whole tile, and nothing is added: k / Tile rounds down. A partial tile needs a round as well."
             : k > 1 && Is(0, k - 1) ? "Each sum lacks exactly the last product." : null;
     }
 

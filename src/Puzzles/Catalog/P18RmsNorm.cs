@@ -46,7 +46,9 @@ internal sealed class RmsNormPuzzle : Puzzle
             : Is(row => 1 / Math.Sqrt(Square(row) + Epsilon), 1) ? "The root is that of the sum of squares; it should be that of their mean: divide by columns first."
             : columns != GroupSize && Is(row => 1 / Math.Sqrt((Square(row) / GroupSize) + Epsilon), 1) ? $"The sum is divided by {GroupSize}, the threads; the mean is over the {columns} columns."
             : Is(row => 1 / (Math.Sqrt(Square(row) / columns) + Epsilon), 1) || Is(row => 1 / Math.Sqrt(Square(row) / columns), 1) ? "Epsilon belongs under the root, added to the mean: with small numbers it counts."
-            : Is(row => 1 / ((Square(row) / columns) + Epsilon), 1) ? "The root is missing: y = x / sqrt(mean + epsilon)." : null;
+            : Is(row => 1 / ((Square(row) / columns) + Epsilon), 1) ? "The root is missing: y = x / sqrt(mean + epsilon)."
+            : columns > 32 && new[] { 32, 4 }.Any(lanes => Is(row => 1 / Math.Sqrt((Square([.. row.Where((_, c) => c % GroupSize < lanes)]) / columns) + Epsilon), 1)) ? "Only the first warp's columns are in the mean: the warps have to bring their sums together, through shared memory."
+            : Is(row => 1 / Math.Sqrt((Square([.. row.Where((_, c) => c % GroupSize == 0)]) / columns) + Epsilon), 1) ? "Only what thread 0 has added is in the mean: the threads have to bring their sums together." : null;
     }
 
     private static Trial Trial(int rows, int columns, float scale = 1)
@@ -58,7 +60,7 @@ internal sealed class RmsNormPuzzle : Puzzle
             return row.Select((value, c) => value / root * (1.0 + weight[c]));
         })];
         return new(
-            $"{rows} rows of {columns} columns{(scale == 1 ? "" : ", small numbers")}", rows, GroupSize,
+            $"{Numbers.Of(rows, "row")} of {Numbers.Of(columns, "column")}{(scale == 1 ? "" : ", small numbers")}", rows, GroupSize,
             new InputArgument("x", x) { Columns = columns }, new InputArgument("weight", weight),
             // About 20 roundings of 2⁻²⁴ on the longest path; 1 + weight, near 0, loses no more than that of 1.
             new OutputArgument("result", expected) { Columns = columns, RelativeTolerance = 5e-6, AbsoluteTolerance = 5e-7 }, new NumberArgument("columns", columns), new NumberArgument("epsilon", Epsilon));

@@ -54,7 +54,8 @@ internal sealed class FlashTilePuzzle : Puzzle
             : Is(window - 1, softcap, 4) ? $"A query sees one key too few: a window of {window} has {window} keys, its own included: j > i - window."
             : Is(tokens + 1, softcap, 4, causal: false) || Is(window, softcap, 4, causal: false) ? "Queries see keys that come after them: the mask is causal, j <= i."
             : Is(window, softcap, 4, including: false) ? "A query does not see its own key: j <= i, not j < i."
-            : actual.Any(float.IsNaN) ? "NaN: does a thread begin with m = minus infinity, and take m - m? Or is s still 0, because it saw no key? Begin with float.MinValue." : null;
+            : actual.Any(float.IsNaN) ? "NaN: does a thread begin with m = minus infinity, and take m - m? Or is s still 0, because it saw no key? Begin with float.MinValue."
+            : "The mask, the scale and the softcap are not it alone. When m changes, s and all 16 sums have to be multiplied by exp(old m - new m); and at the end the sums are divided by s.";
     }
 
     private static Trial Trial(int tokens, int window, float softcap)
@@ -62,7 +63,7 @@ internal sealed class FlashTilePuzzle : Puzzle
         float[] q = [.. Numbers.Uniform(tokens * Head, seed: 1).Select(value => value * 6)], k = Numbers.Uniform(tokens * Head, seed: 2), v = Numbers.Uniform(tokens * Head, seed: 3);
         double[] expected = Attend(q, k, v, tokens, window, softcap, 4, causal: true, including: true);
         return new(
-            $"{tokens} tokens, window {window}, softcap {softcap}", Numbers.Groups(tokens, Tile), Tile,
+            $"{Numbers.Of(tokens, "token")}, window {window}, softcap {softcap}", Numbers.Groups(tokens, Tile), Tile,
             new InputArgument("q", q) { Columns = Head }, new InputArgument("k", k) { Columns = Head }, new InputArgument("v", v) { Columns = Head },
             // Values are at most 1; exp and tanh of scores below 25 are good to 25 · 2⁻²⁴, the sums of up to 100 terms to as much.
             new OutputArgument("result", expected) { Columns = Head, AbsoluteTolerance = 2e-5 },

@@ -16,7 +16,7 @@ internal static class SoftmaxRows
         float[] x = [.. Numbers.Uniform(rows * columns, seed: columns).Select(value => (value * spread) + middle)];
         string around = middle == 0 ? "" : $", around {middle}";
         return new(
-            $"{rows} rows of {columns} columns{around}", rows, GroupSize, new InputArgument("x", x) { Columns = columns },
+            $"{Numbers.Of(rows, "row")} of {Numbers.Of(columns, "column")}{around}", rows, GroupSize, new InputArgument("x", x) { Columns = columns },
             // exp turns the rounding of x - m, up to 60 · 2⁻²⁴ here, into a relative error; sums and quotients add less.
             new OutputArgument("result", [.. x.Chunk(Math.Max(1, columns)).SelectMany(Softmax)]) { Columns = columns, RelativeTolerance = 2e-5, AbsoluteTolerance = 1e-30 },
             new NumberArgument("columns", columns));
@@ -35,9 +35,9 @@ internal static class SoftmaxRows
             return $"Of {columns} columns, {GroupSize - columns} threads have none. If such a thread's m is minus infinity, m - m is no number: begin with float.MinValue, which is finite, or leave out pairs whose sum is 0.";
         double[] sums = [.. actual.Chunk(Math.Max(1, columns)).Select(row => row.Sum(value => (double)value))];
         return columns > GroupSize && actual.Chunk(columns).All(row => row.Skip(GroupSize).All(TrialRun.IsUnwritten)) ? $"Only the first {GroupSize} columns are written: each thread has to go on, {GroupSize} columns further."
-            : sums.All(sum => Math.Abs(sum - 1) < 1e-4) ? null
-            : double.IsNaN(sums[0]) ? null
-            : $"The first row adds up to {Teacher.Number(sums[0])}, and should to 1: is the divisor the sum of all threads' exp, and is every exp taken with the same largest value?";
+            : columns > 1 && actual.Select((value, i) => Math.Abs(value - (1.0 / columns))).All(far => far < 1e-6) ? "All fractions are the same: every thread takes off a largest value of its own. The threads have to agree on one, that of the whole row."
+            : Array.FindIndex(sums, sum => Math.Abs(sum - 1) > 1e-5) is int wrong and >= 0 && !double.IsNaN(sums[wrong])
+            ? $"Row {wrong} adds up to {Teacher.Number(sums[wrong])}, and should to 1: is the divisor the sum of all threads' exp, and is every exp in it taken with the same largest value? What was added with another has to be multiplied by exp(old - new)." : null;
     }
 
     private static double[] Softmax(float[] row)

@@ -10,17 +10,17 @@ internal static class BoundsTeacher
     {
         string memory = match.Groups["memory"].Value;
         long index = FaultTeacher.Parse(match.Groups["index"]), length = FaultTeacher.Parse(match.Groups["length"]);
-        string variable = Quoted(memory);
+        string variable = FaultTeacher.Quoted(memory);
         var access = SourceView.AccessOf(attempt, fault.Line, variable);
         string verb = access is null ? "goes to" : access.Value.IsWritten ? "writes" : "reads";
         string has = length switch { 0 => "which is empty", 1 => "which has one element, number 0", _ => $"which has {length} elements, 0 to {length - 1}" };
         return new(Standing.Wrong, $"{FaultTeacher.Who(trial, fault)} {verb} element {index} of {memory}, {has}.")
         {
-            Explanation = [.. Why(trial, fault, variable, index, length, isShared: memory.Contains("shared", StringComparison.Ordinal)).Where(line => line.Length > 0)],
+            Explanation = [.. Why(attempt, trial, fault, variable, index, length, isShared: memory.Contains("shared", StringComparison.Ordinal)).Where(line => line.Length > 0)],
         };
     }
 
-    private static IEnumerable<string> Why(Trial trial, KernelFaultException fault, string name, long index, long length, bool isShared)
+    private static IEnumerable<string> Why(Attempt attempt, Trial trial, KernelFaultException fault, string name, long index, long length, bool isShared)
     {
         bool isLine = trial.Group is { Y: 1, Z: 1 } && trial.Grid is { Y: 1, Z: 1 };
         long own = isShared ? fault.ThreadIndex.X : ((long)fault.GroupIndex.X * trial.Group.X) + fault.ThreadIndex.X;
@@ -28,27 +28,44 @@ internal static class BoundsTeacher
         if (index < 0)
             return [$"Elements are numbered from 0, so there is nothing at {index}: {(index == -1 ? "the first thread has no neighbour on its left" : "the first threads have nobody so far to their left")}. Ask before reading: index >= 0 ? … : 0f."];
         if (isShared)
-            return [own == index ? $"The group has {trial.GroupThreads} threads, and {name} has room for {length}." : $"The memory was allocated with {length} elements, and the index of this thread comes to {index}: count what the farthest thread needs."];
+            return [InShared(trial, name, own, index, length, ((long)fault.GroupIndex.X * trial.Group.X) + fault.ThreadIndex.X)];
         if (length == 0)
             return ["The host launched a group for nothing at all: even thread 0 has to ask whether there is work, if (i < …Length)."];
-        if (isLine && index == own)
-            return [Partial(trial, length), $"Let the threads beyond do nothing: if (i < {name}.Length)."];
-        if (isLine && index == own + 1 && own < length)
-            return ["It is off by one: every thread reads its neighbour on the right, and the last one has none. Ask before reading."];
         if (columns > 0)
             return InMatrix(trial, fault, name, index, length, columns);
+        if (isLine && index == own)
+            return [Partial(trial, length), LetsThrough(attempt, fault.Line) ? "The condition lets one thread too many through: the last element is number Length - 1, so it has to be <, not <=." : $"Let the threads beyond do nothing: if (i < {name}.Length)."];
+        if (isLine && index == own + 1 && own < length)
+            return ["It is off by one: every thread takes its neighbour's element on the right, and the last one has none. Is the + 1 meant? Then ask before."];
+        if (isLine && trial.Groups > 1 && index == ((long)fault.ThreadIndex.X * trial.GroupThreads) + fault.GroupIndex.X)
+            return ["Thread and group have changed places: before group g there are g whole groups of Group.DimX threads, so it is Grid.IdxX * Group.DimX + Group.IdxX."];
+        long x = ((long)fault.GroupIndex.X * trial.Group.X) + fault.ThreadIndex.X, y = ((long)fault.GroupIndex.Y * trial.Group.Y) + fault.ThreadIndex.Y;
+        if (trial.Group.Y > 1 && (index == x || index == y))
+            return [$"This thread stands at row {y}, column {x}, and the index is its {(index == x ? "column" : "row")}. Have row and column changed places, or does the thread stand beyond the edge, where it should do nothing?"];
         if (index == length)
-            return [$"It is off by one: with {length} elements the last is number {length - 1}. Does a loop run to <= where it should be <, or is it an index + 1 at the end?"];
-        return [isLine && own >= length ? Partial(trial, length) : "", $"Write down what the index is for this thread, step by step; the host launches {Launch(trial)} for {trial.Description}."];
+            return [$"With {Numbers.Of(length, "element")} the last is number {length - 1}. Does a loop run to <= where it should be <, is it an index + 1 at the end, or does this thread count wrongly? {Launched(trial)}"];
+        return [isLine && own >= length ? Partial(trial, length) : "", $"Write down what the index is for this thread, step by step. {Launched(trial)}"];
     }
+
+    private static string InShared(Trial trial, string name, long own, long index, long length, long global) =>
+        own == index ? $"The group has {trial.GroupThreads} threads, and {name} has room for {length}."
+        : index == global ? $"The index is the thread's number in the whole launch. Shared memory belongs to one group, every group has its own {name}: use Group.IdxX, from 0 to {trial.GroupThreads - 1}."
+        : index == own + 1 ? $"Every thread takes its neighbour's element on the right, and thread {own} is the last in {name}. In a ring its neighbour is the first, (t + 1) % {length}; otherwise the memory needs one element more, or the thread has to ask."
+        : $"{name} was allocated with {length} elements, and the index of this thread comes to {index}: what does the farthest thread need, in the first and in the last round?";
+
+    // Whether a condition on the line, or just above it, is <= a length.
+    private static bool LetsThrough(Attempt attempt, int line) =>
+        new[] { line - 2, line - 1, line }.Any(at => attempt.LineAt(at)?.Contains("<=", StringComparison.Ordinal) == true);
+
+    private static string Launched(Trial trial) => $"The host launches {Launch(trial)} for {trial.Description}.";
 
     private static string[] InMatrix(Trial trial, KernelFaultException fault, string name, long index, long length, int columns)
     {
         long x = ((long)fault.GroupIndex.X * trial.Group.X) + fault.ThreadIndex.X, y = ((long)fault.GroupIndex.Y * trial.Group.Y) + fault.ThreadIndex.Y;
         long rows = length / columns;
-        string shape = $"{name} has {rows} rows of {columns} columns";
+        string shape = $"{name} has {Numbers.Of(rows, "row")} of {Numbers.Of(columns, "column")}";
         if (trial.Group.Y > 1 && index == (y * columns) + x)
-            return [$"{shape}; this thread stands at row {y}, column {x}, beyond the edge: groups of {trial.Group.X} × {trial.Group.Y} threads do not fit the matrix exactly. Let threads outside do nothing, in both directions: if (row < … && column < …)."];
+            return [$"{shape}; this thread stands at row {y}, column {x}, beyond the edge: groups of {trial.Group.X} × {trial.Group.Y} threads do not fit the matrix exactly. Threads outside do nothing, in either direction: column < columns as well as row < rows."];
         if (trial.Group.Y > 1 && index == (x * columns) + y)
             return [$"{shape}; the index is x · {columns} + y: row and column have changed places. The row is y, the column x, and element (row, column) lies at row · columns + column."];
         return [$"{shape}, stored row after row: element (row, column) lies at row · {columns} + column, so {index} would be row {index / columns}, column {index % columns}.",
@@ -56,15 +73,8 @@ internal static class BoundsTeacher
     }
 
     private static string Partial(Trial trial, long length) => trial.Groups == 1
-        ? $"The launch has more threads than there is work: {trial.GroupThreads} threads for {length} elements."
-        : $"The last block is partial: {Launch(trial)} are {trial.Threads} threads for {length} elements.";
+        ? $"The launch has more threads than there is work: {trial.GroupThreads} threads for {Numbers.Of(length, "element")}."
+        : $"The last block is partial: {Launch(trial)} are {trial.Threads} threads for {Numbers.Of(length, "element")}.";
 
     private static string Launch(Trial trial) => $"{trial.Groups} {(trial.Groups == 1 ? "group" : "groups")} of {trial.GroupThreads} threads";
-
-    // "shared memory 'tile'" is tile, "a part of x" is x.
-    private static string Quoted(string memory)
-    {
-        int quote = memory.IndexOf('\'', StringComparison.Ordinal);
-        return quote >= 0 ? memory[(quote + 1)..].TrimEnd('\'') : memory.StartsWith("a part of ", StringComparison.Ordinal) ? memory[10..] : memory;
-    }
 }

@@ -18,7 +18,7 @@ internal static partial class FaultTeacher
             : what.Contains("divided by the integer 0", StringComparison.Ordinal) ? new(Standing.Wrong, $"{Who(trial, fault)} divides an integer by 0.") { Explanation = ["Integers have no infinity; a GPU gives anything. Look at what the divisor is in this launch."] }
             : what.Contains("has not come to an end", StringComparison.Ordinal) ? Endless(attempt, trial, fault)
             : new(Standing.Wrong, $"{Who(trial, fault)} {Rest(what)}");
-        return verdict with { Line = fault.Line };
+        return verdict.Line > 0 ? verdict : verdict with { Line = fault.Line };
     }
 
     /// <summary>The thread of a fault, to begin a sentence.</summary>
@@ -33,6 +33,13 @@ internal static partial class FaultTeacher
             : trial.Grid is { Y: 1, Z: 1 } ? $"{inGroup} of group {group.X}" : $"{inGroup} of group (x {group.X}, y {group.Y})";
     }
 
+    /// <summary>The variable of a memory: "shared memory 'tile'" is tile, "a part of x" is x.</summary>
+    public static string Quoted(string memory)
+    {
+        int quote = memory.IndexOf('\'', StringComparison.Ordinal);
+        return quote >= 0 ? memory[(quote + 1)..].TrimEnd('\'') : memory.StartsWith("a part of ", StringComparison.Ordinal) ? memory[10..] : memory;
+    }
+
     /// <summary>A number in a message.</summary>
     public static long Parse(Group text) => long.Parse(text.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 
@@ -40,7 +47,8 @@ internal static partial class FaultTeacher
     {
         bool ofWarp = fault.Message.Contains("of the warp", StringComparison.Ordinal);
         string operation = Meeting().Match(fault.Message).Groups[1].Value;
-        string places = string.Join("; ", Place().Matches(fault.Message).Select(place => $"{place.Groups[1].Value} {(place.Groups[1].Value == "1" ? "is" : "are")} {place.Groups[2].Value}"));
+        string places = string.Join("; ", Place().Matches(fault.Message).Select(place =>
+            $"{(place.Groups["count"].Success ? place.Groups["count"].Value + " are" : "1 is")} {PlaceLine().Replace(place.Groups["where"].Value, "in line $1")}"));
         string headline = $"Only some threads of {(ofWarp ? "a warp" : "the group")} reach {operation}(){(places.Length == 0 ? "" : $": {places}")}.";
         string why = ofWarp
             ? "All lanes of a warp have to take part in a shuffle: a lane that is not there has no value to give."
@@ -53,23 +61,23 @@ internal static partial class FaultTeacher
 
     private static Verdict NobodyWrote(Attempt attempt, Trial trial, KernelFaultException fault, Match match)
     {
-        string memory = match.Groups["memory"].Value;
+        string memory = match.Groups["memory"].Value, variable = Quoted(memory);
         long element = Parse(match.Groups["element"]);
         bool isOutput = trial.Outputs.Any(output => output.Name == memory);
         string[] explanation = isOutput
             ? [$"{memory} is what the kernel has to fill; before that there is no telling what is in it, on a GPU the leavings of another program. Write with =, not with +=."]
             : [$"New memory is not zero on a GPU, it holds what another kernel left there. Which thread was to fill element {element}, and did it, in this launch of {trial.Description}?",
-                SourceView.Mentions(attempt, memory) ? "Threads without an element of their own have to write too: a 0, or whatever changes nothing." : ""];
+                variable == memory ? "" : "Threads without an element of their own have to write too, a 0 or whatever changes nothing; or this thread, beyond the edge, should not read."];
         return new(Standing.Wrong, $"{Who(trial, fault)} reads element {element} of {memory}, which nobody has written.") { Explanation = [.. explanation.Where(line => line.Length > 0)] };
     }
 
     private static Verdict Endless(Attempt attempt, Trial trial, KernelFaultException fault)
     {
-        string? line = attempt.LineAt(fault.Line)?.Trim();
-        string step = line is not null && line.Contains("*=", StringComparison.Ordinal) ? " 0 times anything stays 0: does it start at 1?"
-            : line is not null && line.Contains("/= 2", StringComparison.Ordinal) ? " Halving ends at 0 and stays there: go on while it is > 0, not >= 0."
+        (string header, int line) = SourceView.LoopAt(attempt, fault.Line) ?? ("", fault.Line);
+        string step = header.Contains("*=", StringComparison.Ordinal) ? " 0 times anything stays 0: does it start at 1?"
+            : header.Contains("/=", StringComparison.Ordinal) && header.Contains(">= 0", StringComparison.Ordinal) ? " Halving ends at 0 and stays there: go on while it is > 0, not >= 0."
             : " What does its condition look at, and does that change each time round?";
-        return new(Standing.Wrong, $"{Who(trial, fault)} does not come to an end: it is still in the loop near line {fault.Line} after two million steps.") { Explanation = [$"Some loop never stops.{step}"] };
+        return new(Standing.Wrong, $"{Who(trial, fault)} does not come to an end: it is still in the loop of line {line} after half a million steps.") { Line = line, Explanation = [$"This loop never stops.{step}"] };
     }
 
     // What a fault that has no lesson says, without the place that is said otherwise.
@@ -93,6 +101,9 @@ internal static partial class FaultTeacher
     [GeneratedRegex(@"reached ([\w.]+):")]
     private static partial Regex Meeting();
 
-    [GeneratedRegex(@"(?:^|[;:] )(\d+|thread) (?:threads )?\(.*?\)(?:, \(.*?\))*(?:, …\))? ?\)? ?(?:are|is) (.*?)(?=;| \([^()]*\); warps|$)")]
+    [GeneratedRegex(@"(?:(?<count>\d+) threads \((?:\(\d+, \d+, \d+\)(?:, )?|…)+\) are|thread \(\d+, \d+, \d+\) is) (?<where>.*?)(?=;| \([^()]*:\d+\); warps)")]
     private static partial Regex Place();
+
+    [GeneratedRegex(@"at [\w.]+ \(\S+:(\d+)\)")]
+    private static partial Regex PlaceLine();
 }

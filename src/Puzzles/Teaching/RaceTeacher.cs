@@ -16,18 +16,31 @@ internal static class RaceTeacher
         string at = otherLine == fault.Line || otherLine == 0 ? "in the same line" : $"in line {otherLine}";
         string headline = $"A race: {FaultTeacher.Name(trial, fault.GroupIndex, fault.ThreadIndex)} {did} element {match.Groups["element"].Value} of {memory}, "
             + $"which {FaultTeacher.Name(trial, otherGroup, otherThread)} {other} {at}, and nothing says who comes first.";
-        return new(Standing.Wrong, headline) { OtherLine = otherLine == fault.Line ? 0 : otherLine, Explanation = Advice(attempt, fault.Line, otherLine, did, other, memory, ownGroup) };
+        return new(Standing.Wrong, headline) { OtherLine = otherLine == fault.Line ? 0 : otherLine, Explanation = BeyondEdge(trial, memory, fault.GroupIndex, fault.ThreadIndex) ?? BeyondEdge(trial, memory, otherGroup, otherThread) ?? Advice(attempt, trial, fault.Line, otherLine, did, other, memory, ownGroup) };
     }
 
-    private static string[] Advice(Attempt attempt, int line, int otherLine, string did, string other, string memory, bool ownGroup)
+    // A thread to the right of a matrix comes to the next row's elements, which have an owner.
+    private static string[]? BeyondEdge(Trial trial, string memory, ILGPU.Index3D group, ILGPU.Index3D thread)
+    {
+        int columns = trial.Find(memory) is OutputArgument output ? output.Columns : 0, x = (group.X * trial.Group.X) + thread.X;
+        return columns == 0 || trial.Group.Y == 1 || x < columns ? null
+            : [$"{FaultTeacher.Name(trial, group, thread, capital: true)} stands at column {x}, and {memory} has {columns}: beyond the edge, which in memory is the next row. Threads outside do nothing, in either direction: column < columns as well as row < rows."];
+    }
+
+    private static string[] Advice(Attempt attempt, Trial trial, int line, int otherLine, string did, string other, string memory, bool ownGroup)
     {
         bool bothWrite = did == "writes" && other == "writes", isShared = memory.Contains("shared", StringComparison.Ordinal);
+        bool isUpdate = SourceView.IsUpdate(attempt, line);
+        if (!isShared && isUpdate)
+            return [$"Several threads change one element of {memory}: += is a read, an addition and a write, and another thread comes in between. Atomic.Add(ref {memory}[…], value) does it in one; or let one thread write what all have computed."];
+        if (!isShared && bothWrite && trial.Find(memory) is OutputArgument { Columns: > 0 } matrix)
+            return [$"Two threads have come to the same element. {memory} has rows of {matrix.Columns} elements: one row further is {matrix.Columns} elements further, so element (row, column) lies at row * {matrix.Columns} + column."];
+        if (bothWrite)
+            return [$"Several threads write the same element of {memory}. Let each have its own; or, if it is the result of all, let one thread alone write it: if ({(trial.GroupThreads > 1 ? "Group.IdxX" : "Grid.IdxX")} == 0), or Warp.LaneIdx == 0 for the result of a warp."];
         if (!ownGroup)
             return ["Groups run in any order, and at the same time, so no barrier can help: either each group writes elements of its own, or all change one with Atomic.Add."];
-        if (!isShared && (bothWrite || otherLine == line))
-            return [$"Several threads change one element of {memory}: += is a read, an addition and a write, and another thread comes in between. Atomic.Add(ref {memory}[…], value) does it in one; or let one thread write what all have computed."];
-        if (bothWrite)
-            return [$"Two threads own the same element of {memory}. Give each its own, or let one thread alone write it: if (Group.IdxX == 0)."];
+        if ((otherLine == line || otherLine == 0) && SourceView.IsInLoopWithoutBarrier(attempt, line))
+            return [$"Each round reads what others wrote in the round before, and nobody waits for them: a Group.Barrier() is missing at the end of the loop's body, outside any if."];
         if (otherLine == line || otherLine == 0)
             return ["The line reads what another thread overwrites in the same line. Part it: read into a variable, Group.Barrier(), write, Group.Barrier()."];
         int first = Math.Min(line, otherLine), second = Math.Max(line, otherLine);

@@ -39,7 +39,35 @@ internal static class SourceView
             return false;
         TextSpan a = text.Lines[first - 1].Span, b = text.Lines[second - 1].Span;
         return attempt.Tree.GetRoot().DescendantNodes().Any(node =>
-            node is ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax && node.FullSpan.Contains(a) && node.FullSpan.Contains(b));
+            node is (ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax) && node.FullSpan.Contains(a) && node.FullSpan.Contains(b));
+    }
+
+    /// <summary>The innermost loop around a line: what stands before its body, and the line where it begins.</summary>
+    public static (string Header, int Line)? LoopAt(Attempt attempt, int line) =>
+        Loop(attempt, line) is { } loop ? (loop.ToString().Split('{', '\n')[0].Trim(), loop.GetLocation().GetLineSpan().StartLinePosition.Line + 1) : null;
+
+    /// <summary>Whether the innermost loop around a line has no barrier, the line being in such a loop.</summary>
+    public static bool IsInLoopWithoutBarrier(Attempt attempt, int line) =>
+        Loop(attempt, line) is { } loop && !loop.ToString().Contains("Barrier(", StringComparison.Ordinal);
+
+    /// <summary>Whether a line changes a value by what it was, as += does.</summary>
+    public static bool IsUpdate(Attempt attempt, int line)
+    {
+        SourceText text = attempt.Tree.GetText();
+        if (line < 1 || line > text.Lines.Count)
+            return false;
+        TextSpan span = text.Lines[line - 1].Span;
+        return attempt.Tree.GetRoot().DescendantNodes(node => node.FullSpan.IntersectsWith(span)).Any(node => node.Span.IntersectsWith(span)
+            && node is AssignmentExpressionSyntax { RawKind: not (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.SimpleAssignmentExpression } or PostfixUnaryExpressionSyntax { Operand: ElementAccessExpressionSyntax });
+    }
+
+    private static SyntaxNode? Loop(Attempt attempt, int line)
+    {
+        SourceText text = attempt.Tree.GetText();
+        if (line < 1 || line > text.Lines.Count)
+            return null;
+        TextSpan span = text.Lines[line - 1].Span;
+        return attempt.Tree.GetRoot().DescendantNodes().LastOrDefault(node => node is (ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax) && node.FullSpan.Contains(span));
     }
 
     private static bool IsWritten(ElementAccessExpressionSyntax access) =>

@@ -32,13 +32,22 @@ internal static class Teacher
         else if (Worker(trial, first) is { Length: > 0 } worker)
             explanation.Add($"It is the work{worker[worker.IndexOf(" of", StringComparison.Ordinal)..]}.");
         string? why = puzzle.Explain(trial, output, actual) ?? Patterns.Recognise(trial, warpSize, output, actual, wrong, missing);
-        if (why is not null)
-            explanation.Add(why);
+        explanation.Add(why ?? Compare(output, actual, first));
         return new(Standing.Wrong, what) { Explanation = explanation };
     }
 
     /// <summary>A value as people write it.</summary>
     public static string Number(double value) => double.IsNaN(value) ? "NaN" : value.ToString("G6", CultureInfo.InvariantCulture);
+
+    // Where nothing is recognised, numbers side by side say most.
+    private static string Compare(OutputArgument output, float[] actual, int first)
+    {
+        int count = Math.Min(6, actual.Length - first);
+        return actual.Length == 1 ? $"It is off by {Number(actual[0] - output.Expected[0])}."
+            : $"From there on it should be {List(Enumerable.Range(first, count).Select(i => Number(output.Expected[i])))} and is {List(Enumerable.Range(first, count).Select(i => TrialRun.IsUnwritten(actual[i]) ? "nothing" : Number(actual[i])))}.";
+
+        string List(IEnumerable<string> numbers) => string.Join("  ", numbers) + (first + count < actual.Length ? " …" : "");
+    }
 
     private static string Place(OutputArgument output, int index) =>
         output.Columns == 0 ? $"{index}" : $"(row {index / output.Columns}, column {index % output.Columns})";
