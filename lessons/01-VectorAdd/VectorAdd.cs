@@ -22,7 +22,10 @@ public sealed class VectorAdd : Lesson<VectorAdd.Vectors>
         Rung("grid-stride loop", "As many threads as keep the device busy, each with a loop of its own.", problem => problem.LeastBytes, Strided(VectorAddKernels.GridStride)),
         Rung("whole steps", "The loop's end is the same for all threads; what is left over comes apart.", problem => problem.LeastBytes, Strided(VectorAddKernels.WholeSteps)),
         Rung("sixteen bytes a load", "Four neighbours at once: a quarter of the load instructions.", problem => problem.LeastBytes, FourPerThread),
+        Rung("a run per group", "Each group walks through a run of neighbours, from its first to its last.", problem => problem.LeastBytes, RunPerGroup),
     ];
+
+    public override Rung Mine => Yours(VectorAddMine.Prepare);
 
     /// <summary>The inputs.</summary>
     public sealed class Vectors : Problem
@@ -84,5 +87,14 @@ public sealed class VectorAdd : Lesson<VectorAdd.Vectors>
         View aRest = a.SubView(whole, rest), bRest = b.SubView(whole, rest), sumRest = sum.SubView(whole, rest);
         int groups = Workbench.Groups(sumFours.Length, GroupSize);
         return () => kernel(new KernelConfig(groups, GroupSize), aFours, bFours, sumFours, aRest, bRest, sumRest);
+    }
+
+    private static Action RunPerGroup(Workbench bench, Vectors problem)
+    {
+        var kernel = bench.Accelerator.LoadStreamKernel<View, View, View>(VectorAddKernels.RunPerGroup);
+        View a = bench.Copy(problem.A), b = bench.Copy(problem.B), sum = bench.Result(problem.A.Length);
+        int threads = bench.Accelerator.WarpSize;       // groups of one warp
+        int groups = Workbench.Groups(problem.A.Length, threads * VectorAddKernels.StepsOfRun);
+        return () => kernel(new KernelConfig(groups, threads), a, b, sum);
     }
 }

@@ -6,6 +6,9 @@ namespace GemmaIlgpu.Lessons;
 /// <summary>sum = a + b, element by element.</summary>
 public static class VectorAddKernels
 {
+    /// <summary>Elements of each thread in <see cref="RunPerGroup"/>.</summary>
+    public const int StepsOfRun = 64;
+
     /// <summary>One thread for each element.</summary>
     public static void OnePerThread(View a, View b, View sum)
     {
@@ -55,6 +58,25 @@ public static class VectorAddKernels
 
         if (i < sumRest.Length)     // up to three elements that fill no four
             sumRest[i] = aRest[i] + bRest[i];
+    }
+
+    /// <summary>Each group takes a run of neighbours and walks through it; the last one may find less than a whole run.</summary>
+    public static void RunPerGroup(View a, View b, View sum)
+    {
+        int threads = Group.DimX, first = Grid.IdxX * threads * StepsOfRun;
+        if (first + (threads * StepsOfRun) <= sum.IntLength)    // the same for the whole group
+        {
+            for (int step = 0; step < StepsOfRun; step++)
+            {
+                int i = first + (step * threads) + Group.IdxX;
+                sum[i] = a[i] + b[i];
+            }
+        }
+        else
+        {
+            for (int i = first + Group.IdxX; i < sum.IntLength; i += threads)
+                sum[i] = a[i] + b[i];
+        }
     }
 }
 

@@ -25,6 +25,8 @@ public sealed class IndexingAndStrides : Lesson<IndexingAndStrides.Matrix>
         Rung("one column per thread", "The scale is loaded once and kept.", ColumnBytes, OneColumnPerThread),
     ];
 
+    public override Rung Mine => Yours(IndexingMine.Prepare);
+
     /// <summary>The inputs.</summary>
     public sealed class Matrix : Problem
     {
@@ -34,6 +36,8 @@ public sealed class IndexingAndStrides : Lesson<IndexingAndStrides.Matrix>
         public required float[] ColumnScale { get; init; }
         public required float[] RowShift { get; init; }
         public override string Shape => $"x, y [{Rows:N0}, {Columns:N0}]";
+        public override string NameOf(int element) =>
+            RowAndColumn(element, Columns);
         public override long LeastBytes => 4L * ((2L * Rows * Columns) + Rows + Columns);
         public override long Operations => 2L * Rows * Columns;
     }

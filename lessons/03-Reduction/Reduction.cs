@@ -24,6 +24,8 @@ public sealed class Reduction : Lesson<Reduction.Numbers>
         Rung("grid-stride", "Each thread adds many numbers before it meets others.", problem => problem.LeastBytes, GridStride),
     ];
 
+    public override Rung Mine => Yours(ReductionMine.Prepare);
+
     /// <summary>The inputs.</summary>
     public sealed class Numbers : Problem
     {

@@ -20,7 +20,10 @@ public sealed class Transpose : Lesson<Transpose.Matrix>
         Rung("tile", "A group turns a tile around in shared memory.", problem => problem.LeastBytes, With(TransposeKernels.Tiled, TransposeKernels.Tile)),
         Rung("padded tile", "One unused column keeps columns out of a single bank.", problem => problem.LeastBytes, With(TransposeKernels.Padded, TransposeKernels.Tile)),
         Rung("swizzled tile", "The same by exchanging places, without the memory.", problem => problem.LeastBytes, With(TransposeKernels.Swizzled, TransposeKernels.Tile)),
+        Rung("eight per thread", "Eight neighbours turn around in a thread's registers.", problem => problem.LeastBytes, With(TransposeKernels.EightPerThread, TransposeKernels.RowsPerThread * TransposeKernels.GroupRows)),
     ];
+
+    public override Rung Mine => Yours(TransposeMine.Prepare);
 
     /// <summary>The inputs.</summary>
     public sealed class Matrix : Problem
@@ -29,6 +32,8 @@ public sealed class Transpose : Lesson<Transpose.Matrix>
         public required int Columns { get; init; }
         public required float[] Values { get; init; }
         public override string Shape => $"[{Rows:N0}, {Columns:N0}] to [{Columns:N0}, {Rows:N0}]";
+        public override string NameOf(int element) =>
+            RowAndColumn(element, Rows);
         public override long LeastBytes => 2L * sizeof(float) * Rows * Columns;
         public override long Operations => 0;
     }
@@ -64,7 +69,7 @@ public sealed class Transpose : Lesson<Transpose.Matrix>
         };
     }
 
-    // Groups are 32 × 8; a group of the naive kernel covers 8 rows, of the others a tile's 32.
+    // Groups are 32 × 8; a group of the naive kernel covers 8 rows, of the tiled ones 32, of the last one 64.
     private static Func<Workbench, Matrix, Action> With(Action<View, View, int, int> method, int rowsOfGroup) => (bench, problem) =>
     {
         var kernel = bench.Accelerator.LoadStreamKernel(method);

@@ -9,6 +9,7 @@ public static class TransposeKernels
 {
     public const int Tile = 32;
     public const int GroupRows = 8;
+    public const int RowsPerThread = 8;     // of EightPerThread
 
     /// <summary>Reads neighbours and writes a whole row of the target apart: one of the two must be far apart.</summary>
     public static void Naive(View source, View target, int rows, int columns)
@@ -83,5 +84,35 @@ public static class TransposeKernels
             if (row < rows && column < columns)
                 target[((long)column * rows) + row] = tile[(x * Tile) + (y ^ x)];
         }
+    }
+
+    /// <summary>
+    /// Without shared memory: a thread reads eight elements down its column, beside its neighbours' each time, and writes them side
+    /// by side: 32 bytes.
+    /// </summary>
+    public static void EightPerThread(View source, View target, int rows, int columns)
+    {
+        int row = RowsPerThread * Grid.GlobalIndex.Y, column = Grid.GlobalIndex.X;
+        if (column >= columns)
+            return;
+        if (row + RowsPerThread > rows)
+        {
+            for (; row < rows; row++)       // the last rows, fewer than eight
+                target[((long)column * rows) + row] = source[((long)row * columns) + column];
+            return;
+        }
+
+        long from = ((long)row * columns) + column, to = ((long)column * rows) + row;
+        float x0 = source[from], x1 = source[from + columns], x2 = source[from + (2 * columns)], x3 = source[from + (3 * columns)];
+        from += 4 * columns;
+        float x4 = source[from], x5 = source[from + columns], x6 = source[from + (2 * columns)], x7 = source[from + (3 * columns)];
+        target[to] = x0;
+        target[to + 1] = x1;
+        target[to + 2] = x2;
+        target[to + 3] = x3;
+        target[to + 4] = x4;
+        target[to + 5] = x5;
+        target[to + 6] = x6;
+        target[to + 7] = x7;
     }
 }

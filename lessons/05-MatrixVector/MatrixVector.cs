@@ -23,6 +23,8 @@ public sealed class MatrixVector : Lesson<MatrixVector.Product>
         Rung("four rows per warp", "What is loaded of x is used four times.", problem => Bytes(problem, MatrixVectorKernels.RowsPerWarp), PerWarp(MatrixVectorKernels.FourRowsPerWarp, MatrixVectorKernels.RowsPerWarp)),
     ];
 
+    public override Rung Mine => Yours(MatrixVectorMine.Prepare);
+
     /// <summary>The inputs.</summary>
     public sealed class Product : Problem
     {

@@ -25,6 +25,8 @@ public sealed class MatrixProduct : Lesson<MatrixProduct.Product>
         Rung("sixteen per thread", "A tile of sums in registers.", problem => Bytes(problem, Block, Block), With(RegisterTileKernel.SixteenPerThread, Block, Block)),
     ];
 
+    public override Rung Mine => Yours(MatrixProductMine.Prepare);
+
     /// <summary>The inputs.</summary>
     public sealed class Product : Problem
     {
@@ -34,6 +36,8 @@ public sealed class MatrixProduct : Lesson<MatrixProduct.Product>
         public required float[] A { get; init; }
         public required float[] B { get; init; }
         public override string Shape => $"A [{M}, {K}], B [{K}, {N}], C [{M}, {N}]";
+        public override string NameOf(int element) =>
+            RowAndColumn(element, N);
         public override long LeastBytes => 4L * ((M * K) + (K * N) + (M * N));
         public override long Operations => 2L * M * N * K;
     }

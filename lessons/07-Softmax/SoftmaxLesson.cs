@@ -25,6 +25,8 @@ public sealed class SoftmaxLesson : Lesson<SoftmaxLesson.Rows>
         Rung("online, warp per row", "Lanes exchange their pairs without memory or barriers.", problem => Passes(problem, 3), With(SoftmaxKernels.OnlineWarp, (bench, rows) => bench.GroupsOfWarps(rows, GroupSize))),
     ];
 
+    public override Rung Mine => Yours(SoftmaxMine.Prepare);
+
     /// <summary>The inputs.</summary>
     public sealed class Rows : Problem
     {
@@ -32,6 +34,8 @@ public sealed class SoftmaxLesson : Lesson<SoftmaxLesson.Rows>
         public required int Columns { get; init; }
         public required float[] X { get; init; }
         public override string Shape => $"x, y [{Count:N0}, {Columns:N0}]";
+        public override string NameOf(int element) =>
+            RowAndColumn(element, Columns);
         public override long LeastBytes => Passes(this, 2);
         public override long Operations => 6L * Count * Columns;       // compare; subtract, exp, add; exp again, divide
     }

@@ -90,4 +90,24 @@ public static class RmsNormKernels
         for (int column = Group.IdxX; column < columns; column += GroupSize)
             y[first + column] = h[first + column] * scale * weight[column];
     }
+
+    /// <summary>The same with a warp for each row: its lanes exchange their sums, and nobody waits at a barrier.</summary>
+    public static void FusedWarp(View x, View residual, View weight, View h, View y)
+    {
+        int columns = weight.IntLength;
+        long first = (long)((Grid.IdxX * (Group.DimX / Warp.WarpSize)) + Warp.WarpIdx) * columns;
+        if (first >= x.Length)
+            return;                         // the whole warp leaves
+        float sum = 0f;
+        for (int column = Warp.LaneIdx; column < columns; column += Warp.WarpSize)
+        {
+            float value = x[first + column] + residual[first + column];
+            h[first + column] = value;
+            sum += value * value;
+        }
+
+        float scale = 1f / XMath.Sqrt((Warps.Sum(sum) / columns) + Epsilon);
+        for (int column = Warp.LaneIdx; column < columns; column += Warp.WarpSize)
+            y[first + column] = h[first + column] * scale * weight[column];
+    }
 }

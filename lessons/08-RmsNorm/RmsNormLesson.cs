@@ -22,8 +22,11 @@ public sealed class RmsNormLesson : Lesson<RmsNormLesson.Rows>
         Rung("thread per row", "An addition, then a norm with a row for each thread.", problem => Bytes(problem, 7), Apart(RmsNormKernels.ThreadPerRow, rows => Workbench.Groups(rows, GroupSize))),
         Rung("group per row", "Threads of a group share a row and a tree.", problem => Bytes(problem, 7), Apart(RmsNormKernels.GroupPerRow, rows => rows)),
         Rung("warp first", "Fewer barriers.", problem => Bytes(problem, 7), Apart(RmsNormKernels.WarpFirst, rows => rows)),
-        Rung("fused", "Adds while it sums.", problem => Bytes(problem, 6), Fused),
+        Rung("fused", "Adds while it sums.", problem => Bytes(problem, 6), Fused(RmsNormKernels.Fused, (_, rows) => rows)),
+        Rung("fused, warp per row", "Lanes exchange their sums; nobody waits.", problem => Bytes(problem, 6), Fused(RmsNormKernels.FusedWarp, (bench, rows) => bench.GroupsOfWarps(rows, GroupSize))),
     ];
+
+    public override Rung Mine => Yours(RmsNormMine.Prepare);
 
     /// <summary>The inputs. The result is y, then h.</summary>
     public sealed class Rows : Problem
@@ -33,6 +36,8 @@ public sealed class RmsNormLesson : Lesson<RmsNormLesson.Rows>
         public required float[] Residual { get; init; }
         public required float[] Weight { get; init; }
         public override string Shape => $"x, residual, h, y [{Count:N0}, {Weight.Length:N0}], weight [{Weight.Length:N0}]";
+        public override string NameOf(int element) =>
+            element < X.Length ? "y, " + RowAndColumn(element, Weight.Length) : "h, " + RowAndColumn(element - X.Length, Weight.Length);
         public override long LeastBytes => 4L * ((4L * X.Length) + Weight.Length);
         public override long Operations => 5L * X.Length;      // add; multiply, add; multiply twice
     }
@@ -108,12 +113,13 @@ public sealed class RmsNormLesson : Lesson<RmsNormLesson.Rows>
         };
     };
 
-    private static Action Fused(Workbench bench, Rows problem)
+    private static Func<Workbench, Rows, Action> Fused(Action<View, View, View, View, View> method, Func<Workbench, int, int> groups) => (bench, problem) =>
     {
-        var kernel = bench.Accelerator.LoadStreamKernel<View, View, View, View, View>(RmsNormKernels.Fused);
+        var kernel = bench.Accelerator.LoadStreamKernel(method);
         int length = problem.X.Length;
         View x = bench.Copy(problem.X), residual = bench.Copy(problem.Residual), weight = bench.Copy(problem.Weight);
         View result = bench.Result(2 * length), y = result.SubView(0, length), h = result.SubView(length, length);
-        return () => kernel(new KernelConfig(problem.Count, GroupSize), x, residual, weight, h, y);
-    }
+        KernelConfig config = new(groups(bench, problem.Count), GroupSize);
+        return () => kernel(config, x, residual, weight, h, y);
+    };
 }

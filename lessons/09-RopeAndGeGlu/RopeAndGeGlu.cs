@@ -23,6 +23,8 @@ public sealed class RopeAndGeGlu : Lesson<RopeAndGeGlu.Layer>
         Rung("one angle for all heads", "Sine and cosine once for each token and pair.", problem => PairBytes(problem, 1), Fused(RopeKernels.PerAngle, perHead: false)),
     ];
 
+    public override Rung Mine => Yours(RopeAndGeGluMine.Prepare);
+
     /// <summary>The inputs. The result is the rotated x, then gelu(gate) · up.</summary>
     public sealed class Layer : Problem
     {
@@ -34,6 +36,8 @@ public sealed class RopeAndGeGlu : Lesson<RopeAndGeGlu.Layer>
         public required float[] Up { get; init; }
         public int Pairs => Frequencies.Length;
         public override string Shape => $"x [{Tokens}, {Heads}, {2 * Pairs}], gate, up [{Gate.Length:N0}]";
+        public override string NameOf(int element) =>
+            element < X.Length ? FormattableString.Invariant($"rotated x, token {element / (2 * Pairs * Heads)}, head {element / (2 * Pairs) % Heads}, column {element % (2 * Pairs)}") : FormattableString.Invariant($"gelu(gate) · up, element {element - X.Length:N0}");
         public override long LeastBytes => 4L * ((2L * X.Length) + Pairs + (3L * Gate.Length));
         public override long Operations => (3L * Tokens * Pairs) + (3L * X.Length) + (10L * Gate.Length);
     }

@@ -23,7 +23,10 @@ public sealed class AttentionLesson : Lesson<AttentionLesson.Heads>
         Rung("group per query", "Online softmax: no matrix.", problem => problem.QueryBytes, GroupPerQuery),
         Rung("flash tiles", "Sixteen queries share every key and value.", problem => problem.TileBytes(window: int.MaxValue), Flash(FlashKernel.AllTiles)),
         Rung("visible tiles only", "Tiles outside of the window are not touched.", problem => problem.TileBytes(problem.Window), Flash(FlashKernel.VisibleTiles)),
+        Rung("query per lane", "A warp's queries look at the same key at the same moment.", problem => problem.QueryBytes, QueryPerLane),
     ];
+
+    public override Rung Mine => Yours(AttentionMine.Prepare);
 
     /// <summary>The inputs.</summary>
     public sealed class Heads : Problem
@@ -37,6 +40,8 @@ public sealed class AttentionLesson : Lesson<AttentionLesson.Heads>
         public required float[] V { get; init; }
         public AttentionShape Sizes => new(Tokens, Width, Window, scale: 1f / MathF.Sqrt(Width), softcap: 20f);
         public override string Shape => $"q, k, v, y [{Count}, {Tokens}, {Width}], window {Window}, softcap 20";
+        public override string NameOf(int element) =>
+            FormattableString.Invariant($"head {element / (Width * Tokens)}, query {element / Width % Tokens}, column {element % Width}");
         public override long LeastBytes => 4L * 4 * Q.Length;
 
         /// <summary>Pairs of a query and a key that it sees.</summary>
@@ -172,5 +177,14 @@ public sealed class AttentionLesson : Lesson<AttentionLesson.Heads>
         var kernel = bench.Accelerator.LoadStreamKernel(method);
         View q = bench.Copy(problem.Q), k = bench.Copy(problem.K), v = bench.Copy(problem.V), y = bench.Result(problem.Q.Length);
         return () => kernel(new KernelConfig(grid, group), q, k, v, y, problem.Sizes);
+    }
+
+    private static Action QueryPerLane(Workbench bench, Heads problem)
+    {
+        var kernel = bench.Accelerator.LoadStreamKernel<View, View, View, View, AttentionShape>(QueryPerLaneKernel.QueryPerLane);
+        View q = bench.Copy(problem.Q), k = bench.Copy(problem.K), v = bench.Copy(problem.V), y = bench.Result(problem.Q.Length);
+        int lanes = bench.Accelerator.WarpSize;
+        KernelConfig config = new(new Index2D(Workbench.Groups(problem.Tokens, lanes), problem.Count), new Index2D(lanes, 1));
+        return () => kernel(config, q, k, v, y, problem.Sizes);
     }
 }

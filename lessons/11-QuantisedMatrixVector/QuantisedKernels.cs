@@ -79,4 +79,31 @@ public static class QuantisedKernels
         if (Warp.IsFirstLane)
             y[row] = sum;
     }
+
+    /// <summary>
+    /// A row for each lane, from weights laid out for it: a word of each row of the warp, then the next word of each. What
+    /// comes of x is the same for all lanes, no lane needs another's sum, and a scale is loaded once for its block.
+    /// </summary>
+    public static void RowPerLane(ArrayView<int> levels, View scales, ArrayView<int> xLevels, View xScales, View y)
+    {
+        int panel = (Grid.IdxX * (Group.DimX / Warp.WarpSize)) + Warp.WarpIdx, lanes = Warp.WarpSize, blocks = xScales.IntLength;
+        float sum = 0f;
+        for (int block = 0; block < blocks; block++)
+        {
+            long first = ((long)panel * blocks) + block;
+            int products = 0;
+            for (int i = 0; i < WordsPerBlock; i++)
+            {
+                int w = levels[(((first * WordsPerBlock) + i) * lanes) + Warp.LaneIdx], x = xLevels[(block * WordsPerBlock) + i];
+                products = IntegerPairs.Dot(IntegerPairs.FromSignedBytes((ushort)w), IntegerPairs.FromSignedBytes((ushort)x), products);
+                products = IntegerPairs.Dot(IntegerPairs.FromSignedBytes((ushort)(w >>> 16)), IntegerPairs.FromSignedBytes((ushort)(x >>> 16)), products);
+            }
+
+            sum += scales[(first * lanes) + Warp.LaneIdx] * (xScales[block] * products);
+        }
+
+        int row = (panel * lanes) + Warp.LaneIdx;
+        if (row < y.Length)
+            y[row] = sum;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using View = ILGPU.ArrayView<float>;
@@ -23,7 +24,10 @@ public sealed class QuantisedMatrixVector : Lesson<QuantisedMatrixVector.Product
         Rung("byte by byte", "Each weight is expanded in a register.", problem => problem.Bytes(bytesOfX: 4, weightsOfScale: 1), Launch<sbyte, float>(QuantisedKernels.ByteByByte)),
         Rung("four bytes a load", "An int is taken apart by shifts.", problem => problem.Bytes(bytesOfX: 4, weightsOfScale: 4), Launch<int, Four>(QuantisedKernels.FourBytes)),
         Rung("integer products", "x in bytes too; scales meet whole sums.", problem => problem.Bytes(bytesOfX: 2, weightsOfScale: 4), Integers),
+        Rung("row per lane", "Weights are laid out once for the lanes that will read them.", problem => problem.PanelBytes, RowPerLane),
     ];
+
+    public override Rung Mine => Yours(QuantisedMine.Prepare);
 
     /// <summary>The inputs.</summary>
     public sealed class Product : Problem
@@ -44,6 +48,9 @@ public sealed class QuantisedMatrixVector : Lesson<QuantisedMatrixVector.Product
         /// <summary>Weights once; a scale is loaded for so many of them, x for each row, and y is written.</summary>
         public long Bytes(int bytesOfX, int weightsOfScale) =>
             Levels.Length + (4L * Levels.Length / weightsOfScale) + ((long)bytesOfX * Levels.Length) + (4L * Rows);
+
+        /// <summary>Weights, x, and the scales of both, one for 32 weights; y is written.</summary>
+        public long PanelBytes => 2 * (Levels.Length + (4L * Levels.Length / Block)) + (4L * Rows);
 
         /// <summary>Expanding reads a byte and a scale and writes four bytes; multiplying reads those and x.</summary>
         public long ExpandedBytes => ((1L + 4 + 4 + 4 + 4) * Levels.Length) + (4L * Rows);
@@ -133,5 +140,28 @@ public sealed class QuantisedMatrixVector : Lesson<QuantisedMatrixVector.Product
         View scales = bench.Copy(problem.Scales), xScales = bench.Copy(problem.XScales), y = bench.Result(problem.Rows);
         KernelConfig config = new(bench.GroupsOfWarps(problem.Rows, GroupSize), GroupSize);
         return () => kernel(config, levels, scales, xLevels, xScales, y);
+    }
+
+    private static Action RowPerLane(Workbench bench, Product problem)
+    {
+        var kernel = bench.Accelerator.LoadStreamKernel<ArrayView<int>, View, ArrayView<int>, View, View>(QuantisedKernels.RowPerLane);
+        int lanes = bench.Accelerator.WarpSize, groups = bench.GroupsOfWarps(Workbench.Groups(problem.Rows, lanes), lanes), blocks = problem.Columns / Block;
+        int[] words = MemoryMarshal.Cast<sbyte, int>(problem.Levels).ToArray();
+        ArrayView<int> levels = bench.Copy(Panels(words, problem.Rows, blocks * Block / 4, lanes)), xLevels = bench.Copy(problem.XLevels).Cast<int>();
+        View scales = bench.Copy(Panels(problem.Scales, problem.Rows, blocks, lanes)), xScales = bench.Copy(problem.XScales), y = bench.Result(problem.Rows);
+        return () => kernel(new KernelConfig(groups, lanes), levels, scales, xLevels, xScales, y);
+    }
+
+    // As many rows as a warp has lanes, column by column; zeros behind the last row.
+    private static T[] Panels<T>(T[] values, int rows, int columns, int lanes)
+    {
+        T[] panels = new T[Workbench.Groups(rows, lanes) * lanes * columns];
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+                panels[(((row / lanes * columns) + column) * lanes) + (row % lanes)] = values[(row * columns) + column];
+        }
+
+        return panels;
     }
 }

@@ -22,6 +22,8 @@ public sealed class TensorCores : Lesson<TensorCores.Product>
         Rung("mma.sync", "The tensor core does the tile.", problem => problem.Bytes(FragmentKernels.Rows, FragmentKernels.Columns), PerTile(FragmentKernels.TensorCore), WhyNoTensorCores),
     ];
 
+    public override Rung Mine => Yours(TensorCoresMine.Prepare);
+
     /// <summary>The inputs.</summary>
     public sealed class Product : Problem
     {
@@ -31,6 +33,8 @@ public sealed class TensorCores : Lesson<TensorCores.Product>
         public required ushort[] X { get; init; }
         public required ushort[] Weights { get; init; }
         public override string Shape => $"x [{Tokens}, {Depth}], W [{Outputs}, {Depth}] in bfloat16, y [{Tokens}, {Outputs}]";
+        public override string NameOf(int element) =>
+            RowAndColumn(element, Outputs);
         public override long LeastBytes => (2L * (Tokens + Outputs) * Depth) + (4L * Tokens * Outputs);
         public override long Operations => 2L * Tokens * Outputs * Depth;
 

@@ -41,6 +41,9 @@ public abstract class Lesson
     /// <summary>Gets the ladder: plain C# first, then kernel after kernel, each with one new idea.</summary>
     public abstract IReadOnlyList<Rung> Rungs { get; }
 
+    /// <summary>Gets the reader's own rung: Mine.cs in the lesson's folder, where it begins as the naive kernel.</summary>
+    public abstract Rung Mine { get; }
+
     /// <summary>Makes the inputs, the same at every call, and what should come out.</summary>
     public abstract Problem Pose(Scale scale);
 }
@@ -50,6 +53,10 @@ public abstract class Lesson
 public abstract class Lesson<TProblem> : Lesson
     where TProblem : Problem
 {
+    /// <summary>Makes the reader's own rung; nobody knows what it asks for.</summary>
+    protected static Rung Yours(Func<Workbench, TProblem, Action> prepare) =>
+        Rung("mine", "Yours, from Mine.cs.", _ => 0, prepare);
+
     /// <summary>Makes a rung.</summary>
     /// <param name="name">A few words.</param>
     /// <param name="idea">What is new, in a sentence.</param>

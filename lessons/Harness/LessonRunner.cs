@@ -10,63 +10,48 @@ public static class LessonRunner
     private const int MostLaunches = 1000;
     private const double SecondsPerRung = 0.25;
 
-    /// <summary>Runs every rung that the device can run.</summary>
-    /// <param name="lesson">The lesson.</param>
-    /// <param name="accelerator">Where.</param>
-    /// <param name="scale">How large.</param>
-    /// <param name="measure">Whether to time it.</param>
-    /// <param name="counting">A device that counts, on which each rung runs once more at the small scale.</param>
-    public static LessonResult Run(Lesson lesson, Accelerator accelerator, Scale scale, bool measure, ILaunchCounting? counting = null)
+    /// <summary>Runs every rung that is asked for and that the device can run.</summary>
+    public static LessonResult Run(Lesson lesson, Accelerator accelerator, LessonRequest request)
     {
-        Problem problem = lesson.Pose(scale);
-        Problem? counted = counting is null ? null : lesson.Pose(Scale.Small);
+        Problem problem = lesson.Pose(request.Scale);
+        bool countsHere = request.Counting?.Accelerator == accelerator;
+        Problem? counted = request.Counting is null ? null : countsHere ? problem : lesson.Pose(request.CountedScale);
         List<RungResult> results = [];
         double? before = null;
-        foreach (Rung rung in lesson.Rungs)
+        foreach (Rung rung in request.RungsOf(lesson))
         {
-            RungResult result = Run(lesson, rung, problem, accelerator, measure, before);
-            if (counted is not null && result.Skipped is null)
-                result = result with { Counters = Count(rung, counted, counting!) };
+            RungResult result = Run(lesson, rung, problem, accelerator, request.Measure, countsHere ? request.Counting : null, before);
+            if (counted is not null && !countsHere && result.Skipped is null)
+                result = result with { Counters = Count(rung, counted, request.Counting!) };
             before = result.Seconds ?? before;
             results.Add(result);
         }
 
         return new LessonResult(
             lesson.Number, lesson.Title, accelerator.Name, problem.Shape, problem.LeastBytes, problem.Operations,
-            problem.Tolerance, problem.ToleranceReason, NameOf(lesson.Unit), results);
+            problem.Tolerance, problem.ToleranceReason, NameOf(lesson.Unit), counted?.Shape, request.Counting?.Accelerator.WarpSize ?? 0, results);
     }
 
-    /// <summary>The largest distance between a result and what was expected; NaN if one is missing or not a number.</summary>
-    public static double LargestError(double[] expected, float[] result)
-    {
-        if (result.Length != expected.Length)
-            return double.NaN;
-        double largest = 0;
-        for (int i = 0; i < result.Length; i++)
-        {
-            double error = Math.Abs(result[i] - expected[i]);
-            if (double.IsNaN(error))
-                return double.NaN;
-            largest = Math.Max(largest, error);
-        }
-
-        return largest;
-    }
-
-    private static RungResult Run(Lesson lesson, Rung rung, Problem problem, Accelerator accelerator, bool measure, double? before)
+    private static RungResult Run(
+        Lesson lesson, Rung rung, Problem problem, Accelerator accelerator, bool measure, ILaunchCounting? counting, double? before)
     {
         using Workbench bench = new(accelerator);
         if (rung.WhyNot(bench) is string reason)
-            return new RungResult(rung.Name, rung.Idea, reason, Correct: false, double.NaN, rung.Bytes(problem), null, null, null, []);
+            return new RungResult(rung.Name, rung.Idea, reason, Correct: false, null, double.NaN, rung.Bytes(problem), null, null, null, []);
 
         Action launch = rung.Prepare(bench, problem);
-        launch();
-        double error = LargestError(problem.Expected, bench.ReadResult());
-        bool correct = error <= problem.Tolerance;     // false for NaN
+        IReadOnlyList<KeyValuePair<string, double>> counters = [];
+        if (counting is null)
+            launch();
+        else
+            counters = counting.Count(launch);
+        Judgement judgement = Judgement.Of(problem, bench.ReadResult());
+        bool correct = judgement.Complaint is null;
         double? seconds = measure && correct ? Time(launch, accelerator) : null;
         double work = lesson.Unit == SpeedUnit.GigabytesPerSecond ? problem.LeastBytes : problem.Operations;
         return new RungResult(
-            rung.Name, rung.Idea, null, correct, error, rung.Bytes(problem), seconds, work / 1e9 / seconds, before / seconds, []);
+            rung.Name, rung.Idea, null, correct, judgement.Complaint, judgement.LargestError, rung.Bytes(problem), seconds, work / 1e9 / seconds,
+            before / seconds, counters);
     }
 
     private static IReadOnlyList<KeyValuePair<string, double>> Count(Rung rung, Problem problem, ILaunchCounting counting)

@@ -20,4 +20,11 @@ public abstract class Problem
 
     /// <summary>Gets the arithmetic of the formula: additions, multiplications, and functions as one each.</summary>
     public abstract long Operations { get; }
+
+    /// <summary>Names an element of the result: "element 5", or a row and a column where there are any.</summary>
+    public virtual string NameOf(int element) => FormattableString.Invariant($"element {element:N0}");
+
+    /// <summary>Names an element of a matrix that is stored row after row.</summary>
+    protected static string RowAndColumn(int element, int columns) =>
+        FormattableString.Invariant($"row {element / columns:N0}, column {element % columns:N0}");
 }

@@ -36,7 +36,34 @@ public class LessonsVerbTests
     {
         string output = Gemma.Output("lessons", "run", "04", "--device", "simd", "--size", "small");
         Assert.That(output, Does.Contain("Counted as on a GPU with warps of 32, for [67, 45] to [45, 67]:"));
-        Assert.That(output, Does.Match(@"(?m)^tile +1 +[\d.]+ +[\d.]+ +[1-9]\d*.* [\d,]+$").And.Match(@"(?m)^padded tile +1 +[\d.]+ +[\d.]+ +0 "));
+        Assert.That(output, Does.Match(@"(?m)^tile +1 +31.6 kB +76.4 +24.1 kB +2,880 +6 ").And.Match(@"(?m)^padded tile +1 +31.6 kB +76.4 +24.1 kB +0 +6 "));
+    }
+
+    [Test]
+    public void The_readers_rung_is_watched_and_compared_with_plain_code_and_the_first_kernel()
+    {
+        string output = Gemma.Output("lessons", "run", "3", "--only", "mine", "--device", "simd", "--size", "small");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(output, Does.Contain("Checked    at the small size, in warps of 32: no access outside memory, no race, no missed barrier"));
+            Assert.That(output, Does.Match(@"(?m)^plain C# +yes ").And.Match(@"(?m)^atomics +yes ").And.Match(@"(?m)^mine +yes ").And.Match(@"(?m)^mine +2 +4.35 kB +93.8 "));
+            Assert.That(output, Does.Not.Contain("grid-stride"));
+        }
+
+        Gemma.AssertComplains(Gemma.Run("lessons", "run", "3", "--only", "theirs"), ExitCodes.Usage, "Lesson 03 has no rung 'theirs'; it has 'plain C#', 'atomics', 'tree', 'warp first', 'grid-stride', 'mine'.");
+    }
+
+    [Test]
+    public void Checking_and_counting_devices_say_what_they_are_for()
+    {
+        string watched = Gemma.Output("lessons", "run", "1", "--device", "checked");
+        string counted = Gemma.Output("lessons", "run", "1", "--device", "counted");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(watched, Does.Contain("Checked    every access, barrier and race of these launches: nothing to complain about").And.Not.Contain("Counted as"));
+            Assert.That(counted, Does.Contain("Counted as on a GPU with warps of 32, for a, b, sum [1,003]:"));
+            Assert.That(watched + counted, Does.Not.Contain(" ms ").And.Not.Contain(" µs "), "their time says nothing of a kernel's");
+        }
     }
 
     [Test]

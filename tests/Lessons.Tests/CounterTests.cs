@@ -11,7 +11,7 @@ public class CounterTests
     private static Dictionary<string, Dictionary<string, double>> Count(int lesson)
     {
         Lesson found = LessonCatalog.All[lesson - 1];
-        return LessonRunner.Run(found, Accelerators.Get("Simd 256"), Scale.Small, measure: false, Counting).Rungs
+        return LessonRunner.Run(found, Accelerators.Get("Simd 256"), new LessonRequest { Scale = Scale.Small, CountedScale = Scale.Small, Measure = false, Counting = Counting }).Rungs
             .Where(rung => rung.Counters.Count > 0)
             .ToDictionary(rung => rung.Name, rung => rung.Counters.ToDictionary());
     }
@@ -24,7 +24,7 @@ public class CounterTests
         {
             Assert.That(counted["down the columns"]["% of it used"], Is.LessThan(20));
             Assert.That(counted["along the rows"]["% of it used"], Is.GreaterThan(70));
-            Assert.That(counted["one column per thread"]["kB moved"], Is.LessThan(counted["along the rows"]["kB moved"]));
+            Assert.That(counted["one column per thread"]["bytes moved"], Is.LessThan(counted["along the rows"]["bytes moved"]));
         }
     }
 
@@ -50,7 +50,7 @@ public class CounterTests
             Assert.That(counted["tile"]["bank conflicts"], Is.GreaterThan(1000));
             Assert.That(counted["padded tile"]["bank conflicts"], Is.Zero);
             Assert.That(counted["swizzled tile"]["bank conflicts"], Is.Zero);
-            Assert.That(counted["naive"]["kB moved"], Is.GreaterThan(1.5 * counted["tile"]["kB moved"]));
+            Assert.That(counted["naive"]["bytes moved"], Is.GreaterThan(1.5 * counted["tile"]["bytes moved"]));
         }
     }
 
@@ -58,7 +58,7 @@ public class CounterTests
     public void Each_rung_of_the_matrix_product_moves_less()
     {
         var counted = Count(6);
-        double[] moved = [.. new[] { "naive", "tiled", "four per thread" }.Select(rung => counted[rung]["kB moved"])];
+        double[] moved = [.. new[] { "naive", "tiled", "four per thread" }.Select(rung => counted[rung]["bytes moved"])];
         Assert.That(moved, Is.Ordered.Descending.And.Unique);
     }
 
@@ -70,10 +70,10 @@ public class CounterTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(norm["fused"]["launches"], Is.EqualTo(1));
-            Assert.That(norm["fused"]["kB moved"], Is.LessThan(norm["warp first"]["kB moved"]));
+            Assert.That(norm["fused"]["bytes moved"], Is.LessThan(norm["warp first"]["bytes moved"]));
             Assert.That(rope["a kernel per step"]["launches"], Is.EqualTo(4));
             Assert.That(rope["fused"]["launches"], Is.EqualTo(2));
-            Assert.That(rope["fused"]["kB moved"], Is.LessThan(rope["a kernel per step"]["kB moved"]));
+            Assert.That(rope["fused"]["bytes moved"], Is.LessThan(rope["a kernel per step"]["bytes moved"]));
             Assert.That(rope["one angle for all heads"]["operations"], Is.LessThan(rope["fused"]["operations"]));
         }
     }
@@ -84,9 +84,9 @@ public class CounterTests
         var counted = Count(10);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(counted["flash tiles"]["kB moved"], Is.LessThan(counted["group per query"]["kB moved"]));
-            Assert.That(counted["visible tiles only"]["kB moved"], Is.LessThan(counted["flash tiles"]["kB moved"]));
-            Assert.That(counted["three kernels"]["kB moved"], Is.GreaterThan(counted["group per query"]["kB moved"]));
+            Assert.That(counted["flash tiles"]["bytes moved"], Is.LessThan(counted["group per query"]["bytes moved"]));
+            Assert.That(counted["visible tiles only"]["bytes moved"], Is.LessThan(counted["flash tiles"]["bytes moved"]));
+            Assert.That(counted["three kernels"]["bytes moved"], Is.GreaterThan(counted["group per query"]["bytes moved"]));
         }
     }
 }

@@ -11,7 +11,7 @@ public class LessonTests
     [TestCaseSource(nameof(Everywhere))]
     public void Every_rung_is_right(Lesson lesson, string device)
     {
-        LessonResult result = LessonRunner.Run(lesson, Accelerators.Get(device), Scale.Small, measure: false);
+        LessonResult result = LessonRunner.Run(lesson, Accelerators.Get(device), new LessonRequest { Scale = Scale.Small, Measure = false });
         using (Assert.EnterMultipleScope())
         {
             foreach (RungResult rung in result.Rungs.Where(rung => rung.Skipped is null))
@@ -48,20 +48,35 @@ public class LessonTests
     }
 
     [Test]
-    public void An_element_that_is_missing_or_not_a_number_is_an_error()
+    public void A_judgement_names_the_first_wrong_element()
     {
+        Problem problem = LessonCatalog.All[3].Pose(Scale.Small);       // [67, 45] to [45, 67]
+        float[] right = [.. problem.Expected.Select(value => (float)value)];
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(LessonRunner.LargestError([1, 2], [1, 2.5f]), Is.EqualTo(0.5));
-            Assert.That(LessonRunner.LargestError([1, 2], [1, float.NaN]), Is.NaN);
-            Assert.That(LessonRunner.LargestError([1, 2], [1]), Is.NaN);
+            Assert.That(Judgement.Of(problem, right), Is.EqualTo(new Judgement(0, null)));
+            Assert.That(Judgement.Of(problem, [1]).Complaint, Is.EqualTo("the result has 1 elements; it should have 3,015"));
+            float[] wrong = [.. right];
+            wrong[(2 * 67) + 5] = 3;
+            Assert.That(Judgement.Of(problem, wrong).Complaint, Does.StartWith("1 of 3,015 elements is wrong, the first is row 2, column 5: 3; it should be "));
+            wrong[(2 * 67) + 4] = float.NaN;
+            Assert.That(Judgement.Of(problem, wrong).LargestError, Is.NaN);
+            Assert.That(Judgement.Of(problem, wrong).Complaint, Does.StartWith("2 of 3,015 elements are wrong, the first is row 2, column 4, which nobody wrote").And.EndsWith("(1 were not written)"));
         }
+    }
+
+    [TestCaseSource(nameof(Everywhere))]
+    public void The_readers_rung_begins_as_a_right_one(Lesson lesson, string device)
+    {
+        LessonResult result = LessonRunner.Run(lesson, Accelerators.Get(device), new LessonRequest { Scale = Scale.Small, Measure = false, Only = "mine" });
+        Assert.That(result.Rungs.Select(rung => rung.Name), Is.EqualTo(lesson.Rungs.Take(2).Select(rung => rung.Name).Append("mine")));
+        Assert.That(result.Rungs[2].Complaint, Is.Null);
     }
 
     [Test]
     public void Figures_follow_from_bytes_operations_and_time()
     {
-        LessonResult result = LessonRunner.Run(LessonCatalog.All[5], Accelerators.Get("Simd 256"), Scale.Small, measure: true, new CountLaunches());
+        LessonResult result = LessonRunner.Run(LessonCatalog.All[5], Accelerators.Get("Simd 256"), new LessonRequest { Scale = Scale.Small, Counting = new CountLaunches() });
         using (Assert.EnterMultipleScope())
         {
             Assert.That(result.Operations, Is.EqualTo(2 * 67 * 35 * 21));

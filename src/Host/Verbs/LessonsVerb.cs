@@ -31,6 +31,19 @@ internal sealed class LessonsVerb : Verb
         DefaultValueFactory = _ => "auto",
     };
 
+    private readonly Option<string?> _only = new("--only")
+    {
+        Description = "Run rungs with this in their name beside plain C# and the first kernel; mine: your own, from lessons/NN-…/Mine.cs.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string> _counters = new("--counters")
+    {
+        Description = "The size to count at: full, small, none; auto: the size that is measured.",
+        HelpName = "SIZE",
+        DefaultValueFactory = _ => "auto",
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON instead of a table." };
 
     private readonly DeviceFindings _findings = new();
@@ -41,16 +54,20 @@ internal sealed class LessonsVerb : Verb
     [
         "gemma lessons",
         "gemma lessons run 06",
+        "gemma lessons run 03 --only mine",
         "gemma lessons run 04 --device debug --json",
     ];
 
     public override Command ToCommand(HostConsole console)
     {
         _size.AcceptOnlyFromAmong("auto", "full", "small");
+        _counters.AcceptOnlyFromAmong("auto", "small", "full", "none");
         Command run = new("run", "Run a lesson: is each rung right, what does it move and compute, how long does it take?");
         run.Add(_number);
         run.Add(_device);
         run.Add(_size);
+        run.Add(_only);
+        run.Add(_counters);
         run.Add(_json);
         _findings.AddTo(run);
         run.SetAction(parsed => Run(parsed, console));
@@ -84,21 +101,61 @@ internal sealed class LessonsVerb : Verb
             throw new UsageException($"A lesson runs on one device, not on {request.Names.Count}: {string.Join(", ", request.Names)}.");
         string name = request.Names[0];
         using OpenDevice device = Devices.Open(name, threads: 0);
-        bool isSlow = device.Accelerator.AcceleratorType == AcceleratorType.CPU && name != "simd";
+        string kind = name.Split(':')[0];
+        bool isSlow = device.Accelerator.AcceleratorType == AcceleratorType.CPU && kind != "simd";
         Scale scale = parsed.GetValue(_size) switch { "full" => Scale.Full, "small" => Scale.Small, _ => isSlow ? Scale.Small : Scale.Full };
+        LessonRequest lessonRequest = new()
+        {
+            Scale = scale,
+            Measure = kind is not ("checked" or "counted"),     // their time says nothing of a kernel's
+            CountedScale = parsed.GetValue(_counters) switch { "full" => Scale.Full, "small" => Scale.Small, _ => scale },
+            Only = parsed.GetValue(_only),
+        };
+        if (lessonRequest.RungsOf(lesson).Count == 0)
+            throw new UsageException($"Lesson {lesson.Number:00} has no rung '{lessonRequest.Only}'; it has {string.Join(", ", lesson.Rungs.Append(lesson.Mine).Select(rung => $"'{rung.Name}'"))}.");
+        return Climb(lesson, lessonRequest, kind, device.Accelerator, parsed, console);
+    }
 
 #if UPSTREAM_PACKAGES
-        LessonResult result = LessonRunner.Run(lesson, device.Accelerator, scale, measure: true);
+    private int Climb(Lesson lesson, LessonRequest request, string device, Accelerator accelerator, ParseResult parsed, HostConsole console) =>
+        Report(lesson, LessonRunner.Run(lesson, accelerator, request), null, accelerator, parsed, console);
 #else
-        // How long checking and counting take says nothing of a kernel.
+    private int Climb(Lesson lesson, LessonRequest request, string device, Accelerator accelerator, ParseResult parsed, HostConsole console)
+    {
+        // What is asked for by name runs first where a mistake does no harm and is explained.
+        if (request.Only is not null && Complaint(lesson, request) is string complaint)
+        {
+            console.Out.WriteLine(complaint);
+            return ExitCodes.Failure;
+        }
+
+        string? checks = device == "checked"
+            ? "every access, barrier and race of these launches: nothing to complain about"
+            : request.Only is not null ? "at the small size, in warps of 32: no access outside memory, no race, no missed barrier" : null;
+        if (device == "counted")
+            return Report(lesson, LessonRunner.Run(lesson, accelerator, request with { Counting = new CountedLaunches(accelerator) }), checks, accelerator, parsed, console);
+        if (device == "checked" || parsed.GetValue(_counters) == "none")
+            return Report(lesson, LessonRunner.Run(lesson, accelerator, request), checks, accelerator, parsed, console);
         using CountedLaunches counting = new();
-        LessonResult result = LessonRunner.Run(lesson, device.Accelerator, scale, measure: device.Accelerator.GetCpuKind() is not (CpuAcceleratorKind.Checked or CpuAcceleratorKind.Counted), counting);
+        return Report(lesson, LessonRunner.Run(lesson, accelerator, request with { Counting = counting }), checks, accelerator, parsed, console);
+    }
+
+    private static string? Complaint(Lesson lesson, LessonRequest request)
+    {
+        using CheckedLaunches watched = new();
+        return request.AskedOf(lesson)
+            .Select(rung => watched.Complain(lesson, rung) is string complaint ? $"{rung.Name} is wrong at the small size, in warps of 32: {complaint}" : null)
+            .FirstOrDefault(complaint => complaint is not null);
+    }
 #endif
+
+    private int Report(Lesson lesson, LessonResult result, string? checks, Accelerator accelerator, ParseResult parsed, HostConsole console)
+    {
         if (parsed.GetValue(_json))
-            console.Out.WriteLine(Json.Write(LessonReport.ToJson(result), ("findings", _findings.ToJson([device.Accelerator], parsed))));
+            console.Out.WriteLine(Json.Write(LessonReport.ToJson(result), ("findings", _findings.ToJson([accelerator], parsed))));
         else
-            LessonReport.Write(lesson, result, console);
-        _findings.Write([device.Accelerator], parsed, console);
+            LessonReport.Write(lesson, result, checks, console);
+        _findings.Write([accelerator], parsed, console);
         return result.Rungs.All(rung => rung.Correct || rung.Skipped is not null) ? ExitCodes.Success : ExitCodes.Failure;
     }
 }
