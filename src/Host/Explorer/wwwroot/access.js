@@ -21,8 +21,9 @@ export function sectorsOf(access) {
   return [...found.values()].sort((a, b) => a.index - b.index);
 }
 
-/** The words that each bank serves, for lanes that are served together; the longest queue is the number of passes. */
-export function bankPhases(access) {
+/** The words that each bank serves, for lanes that are served together; the longest queue is the number of passes. Lanes that read or
+ * write the same word are served together, atomic operations one by one. */
+export function bankPhases(access, isAtomic) {
   const atOnce = Math.min(banks, banks * 4 / Math.max(4, access.size)), phases = [];
   for (let first = 0; first < access.offsets.length; first += atOnce) {
     const queues = Array.from({ length: banks }, () => new Map());
@@ -30,7 +31,8 @@ export function bankPhases(access) {
       if (access.offsets[lane] === null) continue;
       for (let word = Math.floor(access.offsets[lane] / 4); word * 4 < access.offsets[lane] + access.size; word++) {
         const queue = queues[word % banks];
-        queue.set(word, [...(queue.get(word) ?? []), lane]);
+        const turn = isAtomic ? `${word} ${lane}` : word;
+        queue.set(turn, [...(queue.get(turn) ?? []), lane]);
       }
     }
     const passes = Math.max(...queues.map(queue => queue.size));
@@ -77,7 +79,7 @@ export function drawGlobal(site, access) {
 }
 
 export function drawShared(site, access) {
-  const lanes = access.offsets.length, active = access.offsets.filter(offset => offset !== null).length, phases = bankPhases(access);
+  const lanes = access.offsets.length, active = access.offsets.filter(offset => offset !== null).length, phases = bankPhases(access, site.kind === 'atomic');
   const passes = phases.reduce((sum, phase) => sum + phase.passes, 0), worst = Math.max(...phases.map(phase => phase.passes));
   const fact = `${count(active, 'lane')} ${verb(site, active)} ${access.size} bytes each: ${count(passes, 'pass', 'passes')} over the 32 banks where ${phases.length} would do${worst > 1 ? `; up to ${worst} words wait for the same bank` : '; no bank is asked for two words'}.`;
   const cell = 22, top = 150, step = Math.max(4, Math.min(cell, 220 / worst));

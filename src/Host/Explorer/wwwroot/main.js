@@ -200,6 +200,10 @@ function controls() {
     menu.setAttribute('aria-expanded', open);
     if (open) document.getElementById('search').focus();
   });
+  document.querySelector('.skip').addEventListener('click', event => {       // the address is the kernel's
+    event.preventDefault();
+    document.getElementById('code').focus();
+  });
   document.getElementById('help').addEventListener('click', () => document.getElementById('keys').showModal());
   addEventListener('keydown', event => {
     if (event.key !== '/' || event.target.matches('input, select, textarea')) return;

@@ -66,7 +66,7 @@ export class Pane {
     line.code = element('span', { class: 'code', text: line.text });
     line.element = element('div', {
       role: 'option', id: `${this.id}-${i}`, 'aria-selected': 'false', class: line.isHead ? 'line head' : 'line', 'data-line': i,
-      'data-hue': line.own.length > 0 ? hueOf(line.own[0]) : null,
+      'aria-label': line.text.trim() === '' ? 'blank line' : null, 'data-hue': line.own.length > 0 ? hueOf(line.own[0]) : null,
     }, element('span', { class: 'gutter', 'aria-hidden': 'true', text: line.isHead ? '' : line.number }), line.code);
     return line.element;
   }
