@@ -10,7 +10,7 @@ public class Screenshots
     {
         string folder = Environment.GetEnvironmentVariable("GEMMA_EXPLORER_SCREENSHOTS") is { Length: > 0 } given ? given : TestContext.CurrentContext.WorkDirectory;
         using Browser browser = Browser.Open();
-        browser.Go("#kernel=RmsNorm.Kernel&line=Kernels/RmsNorm.cs:102&stages=source,ir,opencl,ptx", 1360, 700);
+        browser.Go("#kernel=RmsNorm.Kernel&line=Kernels/RmsNorm.cs:102&stages=source,ir,ptx", 1240, 600);
         browser.Until("return document.querySelectorAll('#lines-ptx .hit').length > 0");
         Save("stages");
         browser.Go("#kernel=QuantisedTiled.Kernel<Q4KFormat>&stages=source,ir", 1280, 620, dark: true);
