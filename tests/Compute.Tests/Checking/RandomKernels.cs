@@ -66,6 +66,9 @@ public sealed partial class RandomKernels(int warpSize)
             int action = script[step * stride + 1 + Grid.GlobalIndex.X], cell = action >> 2;
             if ((action & 3) == 1)
             {
+                // No cell is so small; that somebody could leave here parts the lanes beyond the barriers.
+                if (cells[cell] == int.MinValue)
+                    break;
                 sum += cells[cell];
             }
             else if ((action & 3) == 2)

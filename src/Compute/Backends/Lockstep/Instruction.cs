@@ -85,7 +85,8 @@ internal sealed class LockstepBlock
 /// <summary>A way from one block to another, with the phis of the target as copies.</summary>
 /// <param name="Target">The number of the block.</param>
 /// <param name="Copies">Copies in an order that overwrites nothing still needed.</param>
-internal sealed record LockstepEdge(int Target, RowCopy[] Copies);
+/// <param name="Loop">The depth of the loop that the way begins, from 0, or ~depth of the loop whose next round it begins; -128 for none.</param>
+internal sealed record LockstepEdge(int Target, RowCopy[] Copies, sbyte Loop);
 
 /// <summary>Copies a row for some of the lanes.</summary>
 /// <param name="To">Byte offset of the target.</param>

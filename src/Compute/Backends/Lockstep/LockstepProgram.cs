@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using GemmaIlgpu.Compute.Ir;
 using GemmaIlgpu.Compute.Ir.Passes;
@@ -17,6 +18,7 @@ internal sealed record LockstepOptions(int Lanes, bool Checks = false, bool NaNs
 internal sealed unsafe class LockstepProgram
 {
     private readonly Dictionary<IrValue, int> _rows;
+    private readonly ConcurrentDictionary<int, WaysTo> _ways = new();
     private readonly IrValue[][] _operands;
     private readonly int[] _blockOf;
 
@@ -113,6 +115,9 @@ internal sealed unsafe class LockstepProgram
 
     /// <summary>The block of an instruction.</summary>
     public int BlockOf(int instruction) => _blockOf[instruction];
+
+    /// <summary>How lanes can come to a block without another round of a loop around it.</summary>
+    public WaysTo WaysTo(int block) => _ways.GetOrAdd(block, goal => new WaysTo(this, goal));
 
     /// <summary>The byte offset of a value's row.</summary>
     public int RowOf(IrValue value) => _rows[value];

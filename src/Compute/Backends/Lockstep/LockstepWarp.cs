@@ -122,6 +122,8 @@ internal sealed unsafe partial class LockstepWarp
             }
             if (i->Stop == StopKind.Meeting)
             {
+                if (!IsWhole)
+                    Gather(i);
                 Waiting = i;
                 _next = i + 1;
                 return;
@@ -138,7 +140,7 @@ internal sealed unsafe partial class LockstepWarp
     /// <summary>Checks that all lanes that take part execute an instruction.</summary>
     public void RequireAll(Instruction* i)
     {
-        if (!IsWhole)
+        if (!IsWhole && !Gather(i))
             throw Group.NotAll(this, i);
     }
 
@@ -188,8 +190,10 @@ internal sealed unsafe partial class LockstepWarp
     {
         foreach (RowCopy copy in edge.Copies)
             LaneOps.Copy(this, copy, Mask);
+        if (edge.Loop != Rounds.NoLoop)
+            _paths[_depth - 1].Rounds = Rounds.After(_paths[_depth - 1].Rounds, edge.Loop);
         if (edge.Target == _paths[_depth - 1].Reconvergence)
-            Pop();
+            Meet();
         else
             EnterBlock(edge.Target);
     }
@@ -203,22 +207,31 @@ internal sealed unsafe partial class LockstepWarp
         foreach (RowCopy copy in block.Else!.Copies)
             LaneOps.Copy(this, copy, rest);
         // The lanes wait as one at their meeting point, unless an outer path waits there for them anyway.
+        long rounds = _paths[_depth - 1].Rounds;
         if (block.Reconvergence == _paths[_depth - 1].Reconvergence)
             _depth--;
         else
             _paths[_depth - 1].Block = block.Reconvergence;
-        Push(block.Else, rest, block.Reconvergence);
-        Push(block.Then, taken, block.Reconvergence);
+        Push(block.Else, rest, block.Reconvergence, rounds);
+        Push(block.Then, taken, block.Reconvergence, rounds);
         Resume();
     }
 
-    private void Push(LockstepEdge edge, ulong mask, int reconvergence)
+    private void Push(LockstepEdge edge, ulong mask, int reconvergence, long rounds)
     {
         if (edge.Target == reconvergence)
             return;
         if (_depth == _paths.Length)
             Array.Resize(ref _paths, 2 * _depth);
-        _paths[_depth++] = new Path(edge.Target, reconvergence, mask);
+        _paths[_depth++] = new Path(edge.Target, reconvergence, mask) { Rounds = edge.Loop == Rounds.NoLoop ? rounds : Rounds.After(rounds, edge.Loop) };
+    }
+
+    // These lanes wait at the block where all go on, which may be that of the next round.
+    private void Meet()
+    {
+        if (_depth > 1 && _paths[_depth - 2].Block == _paths[_depth - 1].Reconvergence)
+            _paths[_depth - 2].Rounds = _paths[_depth - 1].Rounds;
+        Pop();
     }
 
     private void Pop()
@@ -247,5 +260,8 @@ internal sealed unsafe partial class LockstepWarp
         public int Block = block;
         public readonly int Reconvergence = reconvergence;
         public ulong Mask = mask;
+
+        /// <summary>See <see cref="Lockstep.Rounds"/>.</summary>
+        public long Rounds;
     }
 }

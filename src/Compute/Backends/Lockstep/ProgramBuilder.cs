@@ -1,5 +1,6 @@
 using GemmaIlgpu.Compute.Ir;
 using GemmaIlgpu.Compute.Ir.Analysis;
+using GemmaIlgpu.Compute.Ir.Passes;
 
 namespace GemmaIlgpu.Compute.Backends.Lockstep;
 
@@ -12,6 +13,7 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
     private readonly HashSet<IrValue> _shared = [];
     private readonly Dictionary<int, Stack<int>> _free = [];
     private readonly Dictionary<int, int> _temporaries = [];
+    private LoopForest? _loops;
 
     public List<Instruction> Code { get; } = [];
 
@@ -28,6 +30,7 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
 
     public void Build()
     {
+        _loops = Loops.Find(kernel);
         Dominators postDominators = Dominators.Backward(kernel);
         foreach (IrBlock block in kernel.Blocks)
         {
@@ -222,6 +225,14 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
         return (byte)tags;
     }
 
+    private sbyte LoopOf(IrBlock from, IrBlock to)
+    {
+        if (_loops?.Loops.Find(loop => loop.Header == to) is not { } begun)
+            return Rounds.NoLoop;
+        int depth = _loops.Loops.Count(loop => loop != begun && loop.Blocks.Contains(to));
+        return (sbyte)(begun.Blocks.Contains(from) ? ~depth : depth);
+    }
+
     private LockstepEdge Edge(IrBlock from, IrBlock to)
     {
         int position = to.Predecessors.IndexOf(from);
@@ -249,7 +260,7 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
             ordered.Add(first with { To = temporary });
             waiting[0] = first with { From = temporary };
         }
-        return new(_numbers[to], [.. ordered]);
+        return new(_numbers[to], [.. ordered], LoopOf(from, to));
 
         static IrType Source(RowCopy copy) => copy switch
         {

@@ -58,6 +58,11 @@ public sealed class LookAlikes(int warpSize) : PlantedFixture(warpSize)
         yield return Right(b => b.Run(AtomicsOnly, (2, 32), b.Zeros(1), b.Zeros(64)));
         yield return Right(b => b.Run(SharedWithoutSharing, (1, 64), b.Ints(64)));
         yield return Right(b => b.Run(AllThreadsSameStart, (1, 64), b.Ints(64)));
+        yield return Right(b => b.Run(GuardInOneArm, (3, 32), b.Ints(70), b.New<int>(96)));
+        yield return Right(b => b.Run(BreakInOneArm, (1, 64), b.Ints(64)));
+        yield return Right(b => b.Run(ReturnBeforeShuffle, (1, 64), b.Ints(64)));
+        yield return Right(b => b.Run(NestedWayOut, (1, 64), b.Ints(64)));
+        yield return Right(b => b.Run(SwitchWithReturns, (1, 64), b.Ints(64)));
     }
 
     [TestCaseSource(nameof(Kernels))]
@@ -599,5 +604,103 @@ public sealed class LookAlikes(int warpSize) : PlantedFixture(warpSize)
         Atomic.Add(ref total[0], x[Group.IdxX]);
         Group.Barrier();
         x[Group.IdxX] = total[0];
+    }
+
+    // Nobody returns, but because somebody could, the arms have nothing in common before the end of the kernel.
+    private static void GuardInOneArm(ArrayView<int> x, ArrayView<int> y)
+    {
+        ArrayView<int> tile = SharedMemory.Allocate<int>(32);
+        int i = Grid.GlobalIndex.X;
+        if (i < x.Length)
+        {
+            if (x[i] < 0)
+                return;
+            tile[Group.IdxX] = x[i];
+        }
+        else
+        {
+            tile[Group.IdxX] = 0;
+        }
+        Group.Barrier();
+        y[i] = tile[31 - Group.IdxX];
+    }
+
+    private static void BreakInOneArm(ArrayView<int> x)
+    {
+        for (int round = 0; round < 4; round++)
+        {
+            if (Group.IdxX % 3 == 0)
+            {
+                if (x[Group.IdxX] < 0)
+                    break;
+                x[Group.IdxX] += round;
+            }
+            Group.Barrier();
+            x[Group.IdxX] += 1;
+        }
+    }
+
+    private static void ReturnBeforeShuffle(ArrayView<int> x)
+    {
+        int value = x[Group.IdxX];
+        if (value % 2 == 0)
+        {
+            if (value > 1000)
+                return;
+            value /= 2;
+        }
+        value += Warp.ShuffleXor(value, 1);
+        Warp.Barrier();
+        x[Group.IdxX] = value + Warp.Broadcast(value, 0);
+    }
+
+    private static void NestedWayOut(ArrayView<int> x)
+    {
+        int value = x[Group.IdxX];
+        for (int round = 0; round < 3; round++)
+        {
+            if (value % 2 == 0)
+            {
+                if (value % 4 == 0)
+                {
+                    if (value < 0)
+                        return;
+                    value += 1;
+                }
+                else
+                {
+                    if (value < -5)
+                        break;
+                    value += 3;
+                }
+            }
+            Group.Barrier();
+            x[Group.IdxX] = value;
+            Group.Barrier();
+            value = x[63 - Group.IdxX];
+        }
+    }
+
+    private static void SwitchWithReturns(ArrayView<int> x)
+    {
+        int value = x[Group.IdxX];
+        switch (value % 4)
+        {
+            case 0:
+                if (value < 0)
+                    return;
+                value = 7;
+                break;
+            case 1:
+                if (value < -1)
+                    return;
+                value = 8;
+                break;
+            default:
+                value = 9;
+                break;
+        }
+        Group.Barrier();
+        x[63 - Group.IdxX] = value;
     }
 }

@@ -29,6 +29,10 @@ public sealed class SyncBugs(int warpSize) : PlantedFixture(warpSize)
         yield return Bug(b => b.Run(LastTile, (3, 32), b.Ints(80)), ["group (2, 0, 0)", "not every thread of the group reached Group.Barrier", "16 threads"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(AutoReturn, 100, b.Ints(100)), ["not every thread of the group reached Group.Barrier"]);
         yield return Bug(b => b.Run(NestedLoop, (1, 32), b.Ints(32)), ["not every thread of the group reached Group.Barrier"]);
+        yield return Bug(b => b.Run(Alternating, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier"]);
+        yield return Bug(b => b.Run(AlternatingShuffle, (1, 64), b.Ints(64)), ["not every thread of the warp reached Warp.ShuffleXor"], from: 4);
+        yield return Bug(b => b.Run(BreakOfSome, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier"]);
+        yield return Bug(b => b.Run(BarrierByArms, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier"]);
     }
 
     [TestCaseSource(nameof(Bugs))]
@@ -192,6 +196,58 @@ public sealed class SyncBugs(int warpSize) : PlantedFixture(warpSize)
                 Group.Barrier();    // bug NestedLoop
             }
             x[Group.IdxX] += 1;
+        }
+    }
+
+    // Everybody comes to this barrier, but not in the same round.
+    private static void Alternating(ArrayView<int> x)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            if ((Group.IdxX + i) % 2 == 0)
+                Group.Barrier();    // bug Alternating
+            x[Group.IdxX] += 1;
+        }
+    }
+
+    private static void AlternatingShuffle(ArrayView<int> x)
+    {
+        int value = x[Group.IdxX];
+        for (int i = 0; i < 4; i++)
+        {
+            if ((Group.IdxX + i) % 2 == 0)
+                value += Warp.ShuffleXor(value, 2);     // bug AlternatingShuffle
+            value += 1;
+        }
+        x[Group.IdxX] = value;
+    }
+
+    private static void BreakOfSome(ArrayView<int> x)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            if (Group.IdxX % 3 == 0)
+            {
+                if (x[Group.IdxX] > 60)
+                    break;
+                x[Group.IdxX] += i;
+            }
+            Group.Barrier();    // bug BreakOfSome
+        }
+    }
+
+    private static void BarrierByArms(ArrayView<int> x)
+    {
+        if (x[Group.IdxX] % 2 == 0)
+        {
+            if (x[Group.IdxX] < 0)
+                return;
+            Group.Barrier();    // bug BarrierByArms
+            x[Group.IdxX] = 1;
+        }
+        else
+        {
+            x[Group.IdxX] = 2;
         }
     }
 }
