@@ -1,4 +1,6 @@
 using System.Globalization;
+using GemmaIlgpu.Compute;
+using GemmaIlgpu.Compute.Ir;
 
 namespace GemmaIlgpu.Puzzles;
 
@@ -11,6 +13,9 @@ public sealed record Goal(string What, double Value, double Limit, string Advice
 {
     /// <summary>Gets whether the value is the least that may be, not the most.</summary>
     public bool AtLeast { get; init; }
+
+    /// <summary>Gets what finds the line that costs most in the launch as counted.</summary>
+    public Func<LaunchTrace, SourceLocation?>? Culprit { get; init; }
 
     /// <summary>Gets whether it is reached.</summary>
     public bool IsReached => AtLeast ? Value >= Limit : Value <= Limit;

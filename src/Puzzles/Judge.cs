@@ -1,5 +1,6 @@
 using GemmaIlgpu.Compute;
 using GemmaIlgpu.Compute.Frontend;
+using GemmaIlgpu.Compute.Ir;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -42,11 +43,11 @@ public sealed class Judge : IDisposable
                 if (CheckWith(puzzle, attempt, warpSize, ref right) is { } verdict)
                     return warpSize == s_warpSizes[0] ? verdict : verdict with { Explanation = [.. verdict.Explanation, Teacher.OnlyNarrowWarps(s_warpSizes[0], warpSize)] };
             }
-            Goal[] goals = Count(puzzle, attempt);
+            (Goal[] goals, LaunchTrace? trace) = Count(puzzle, attempt);
             Goal? missed = goals.FirstOrDefault(goal => !goal.IsReached);
             return missed is null
                 ? new Verdict(Standing.Solved, "solved") { LaunchesRight = right, Goals = goals }
-                : new Verdict(Standing.Slow, "The result is right; the kernel costs more than it has to.") { LaunchesRight = right, Goals = goals, Explanation = [missed.Advice], Trial = puzzle.CountedTrial(), WarpSize = CountedWarpSize };
+                : new Verdict(Standing.Slow, "The result is right; the kernel costs more than it has to.") { LaunchesRight = right, Goals = goals, Explanation = [missed.Advice], Line = LineIn(attempt, trace is null ? null : missed.Culprit?.Invoke(trace)), Trial = puzzle.CountedTrial(), WarpSize = CountedWarpSize };
         }
         catch (Exception e) when (e is KernelCompilationException or InternalCompilerException or CapabilityNotSupportedException)
         {
@@ -104,17 +105,20 @@ public sealed class Judge : IDisposable
     private static bool AllRight(Trial trial, float[][] outputs) =>
         trial.Outputs.Zip(outputs).All(pair => Enumerable.Range(0, pair.Second.Length).All(i => pair.First.IsRight(i, pair.Second[i])));
 
-    private Goal[] Count(Puzzle puzzle, Attempt attempt)
+    private (Goal[] Goals, LaunchTrace? Trace) Count(Puzzle puzzle, Attempt attempt)
     {
         if (puzzle.CountedTrial() is not { } trial)
-            return [];
+            return ([], null);
         _counted ??= Open(builder => builder.CountedCpu(CountedWarpSize));
         Accelerator accelerator = _counted.Value.Accelerator;
         CounterLog log = accelerator.GetCounters();
         log.Clear();
+        log.KeepsTraces = true;
         TrialRun.Run(accelerator, TrialRun.Load(accelerator, attempt.Kernel!), trial, marked: false);
-        return [.. puzzle.Goals(log.Total, trial)];
+        return ([.. puzzle.Goals(log.Total, trial)], log.Traces.LastOrDefault());
     }
+
+    private static int LineIn(Attempt attempt, SourceLocation? location) => location?.File == attempt.File ? location.Line : 0;
 
     private Accelerator CheckedWith(int warpSize)
     {

@@ -1,5 +1,6 @@
 #if !UPSTREAM_PACKAGES
 using GemmaIlgpu.Engine;
+using GemmaIlgpu.Host.Stepping;
 using GemmaIlgpu.Host.Terminal;
 using GemmaIlgpu.Puzzles;
 using Spectre.Console;
@@ -19,7 +20,7 @@ internal static class PuzzleCommands
         Tables.Write(console, table);
         console.Out.WriteLine(folder is null
             ? "\nThere are no files here yet: gemma puzzles start"
-            : $"\n{solved.Count} of {PuzzleCatalog.All.Count} solved; the files are in {Path.GetRelativePath(Environment.CurrentDirectory, folder.Path)}. {Next(folder)}");
+            : $"\n{solved.Count} of {PuzzleCatalog.All.Count} solved; the files are {(folder.Path == Environment.CurrentDirectory ? "here" : $"in {Path.GetRelativePath(Environment.CurrentDirectory, folder.Path)}")}. {Next(folder)}");
         return ExitCodes.Success;
     }
 
@@ -46,8 +47,8 @@ internal static class PuzzleCommands
             : FirstUnsolved(folder!) ?? PuzzleCatalog.All[^1];
         string path = Path.GetFullPath(file ?? folder!.FileOf(puzzle));
         if (watch)
-            return PuzzleWatch.Run(console, path, () => CheckOne(console, judge, folder, puzzle, path));
-        return CheckOne(console, judge, folder, puzzle, path);
+            return PuzzleWatch.Run(console, path, () => CheckOne(console, judge, folder, puzzle, path, file));
+        return CheckOne(console, judge, folder, puzzle, path, file);
     }
 
     public static int Hint(HostConsole console, string number, string? folderName, int? level)
@@ -72,6 +73,30 @@ internal static class PuzzleCommands
         return ExitCodes.Success;
     }
 
+    public static int Step(HostConsole console, string number, string? file, string? folderName, string? commands)
+    {
+        Puzzle puzzle = Named(number);
+        string path = Path.GetFullPath(file ?? Folder(folderName).FileOf(puzzle)), source = Source(path);
+        if (commands is not null && !File.Exists(commands))
+            throw new InputException($"There is no file '{commands}' with commands.");
+        using Judge judge = new();
+        using Attempt attempt = AttemptCompiler.Compile(path, source, puzzle.Name);
+        Verdict verdict = judge.Check(puzzle, attempt);
+        if (verdict.Standing == Standing.DoesNotCompile)
+        {
+            PuzzleReport.Write(console, puzzle, path, source, verdict, file);
+            return ExitCodes.Failure;
+        }
+        Trial trial = verdict.Trial ?? puzzle.Trials().First();
+        int warp = verdict.WarpSize == 0 ? 32 : verdict.WarpSize;
+        console.Out.WriteLine($"{(verdict.Standing is Standing.Wrong ? "The launch that goes wrong" : "A launch")}: {trial.Description}.");
+        StepLaunch launch = new(attempt.Kernel, 1, warp, accelerator => TrialRun.Run(accelerator, TrialRun.Load(accelerator, attempt.Kernel!), trial, marked: false), "The puzzle");
+        if (commands is null)
+            return launch.Run(console, console.In, console.InputIsTerminal);
+        using StreamReader reader = new(commands);
+        return launch.Run(console, reader, isInteractive: false);
+    }
+
     private static int CheckAll(HostConsole console, Judge judge, PuzzleFolder folder)
     {
         int solved = 0;
@@ -87,11 +112,11 @@ internal static class PuzzleCommands
         return solved == PuzzleCatalog.All.Count ? ExitCodes.Success : ExitCodes.Failure;
     }
 
-    private static int CheckOne(HostConsole console, Judge judge, PuzzleFolder? folder, Puzzle puzzle, string path)
+    private static int CheckOne(HostConsole console, Judge judge, PuzzleFolder? folder, Puzzle puzzle, string path, string? file)
     {
         string source = Source(path);
         Verdict verdict = judge.Check(puzzle, path, source);
-        PuzzleReport.Write(console, puzzle, path, source, verdict);
+        PuzzleReport.Write(console, puzzle, path, source, verdict, file);
         bool isSolved = verdict.Standing == Standing.Solved;
         folder?.Note(puzzle, isSolved);
         if (isSolved && folder is not null)

@@ -1,4 +1,5 @@
 #if !UPSTREAM_PACKAGES
+using System.Text;
 using GemmaIlgpu.Host.Terminal;
 using GemmaIlgpu.Puzzles;
 
@@ -7,8 +8,16 @@ namespace GemmaIlgpu.Host.Puzzles;
 /// <summary>Writes what a teacher says.</summary>
 internal static class PuzzleReport
 {
+    private const int WidestText = 110;
+
     /// <summary>Writes a verdict.</summary>
-    public static void Write(HostConsole console, Puzzle puzzle, string file, string source, Verdict verdict)
+    /// <param name="console">Where to.</param>
+    /// <param name="puzzle">The puzzle.</param>
+    /// <param name="file">The file that was checked.</param>
+    /// <param name="source">Its text.</param>
+    /// <param name="verdict">What there is to say.</param>
+    /// <param name="named">The file as the command line names it; null if it is the one of the folder.</param>
+    public static void Write(HostConsole console, Puzzle puzzle, string file, string source, Verdict verdict, string? named)
     {
         string state = verdict.Standing switch
         {
@@ -29,10 +38,10 @@ internal static class PuzzleReport
         if (verdict.Complaints.Count > 0)
             WriteComplaints(console, shown, verdict);
         else
-            console.Out.WriteLine($"  {(verdict.Line > 0 ? $"{shown}:{verdict.Line}: " : "")}{verdict.Headline}");
+            Say(console, $"{(verdict.Line > 0 ? $"{shown}:{verdict.Line}: " : "")}{verdict.Headline}");
         WriteLines(console, source, verdict);
         foreach (string sentence in verdict.Explanation)
-            console.Out.WriteLine($"  {sentence}");
+            Say(console, sentence);
         if (verdict.Goals.Count > 0)
         {
             console.Out.WriteLine();
@@ -40,7 +49,30 @@ internal static class PuzzleReport
         }
         if (verdict.Trial is { } trial && verdict.Standing is not Standing.NotStarted)
             console.Out.WriteLine($"\n  Launch: {trial.Description}; {Shape(trial.Grid)} {(trial.Groups == 1 ? "group" : "groups")} of {Shape(trial.Group)} threads, warps of {verdict.WarpSize}.");
-        console.Out.WriteLine($"\n  {(verdict.Standing == Standing.NotStarted ? $"The task is in {shown}. " : "")}A hint: gemma puzzles hint {puzzle.Number}");
+        string rest = named is null ? "" : $" --file {named}";
+        console.Out.WriteLine(verdict.Standing switch
+        {
+            Standing.NotStarted => $"\n  The task is in {shown}. A hint: gemma puzzles hint {puzzle.Number}",
+            Standing.DoesNotCompile => $"\n  A hint: gemma puzzles hint {puzzle.Number}",
+            _ => $"\n  A hint: gemma puzzles hint {puzzle.Number}    Watch it run: gemma puzzles step {puzzle.Number}{rest}",
+        });
+    }
+
+    // A terminal breaks lines in the middle of words; a pipe has no edge.
+    private static void Say(HostConsole console, string text)
+    {
+        int width = console.OutputIsTerminal ? Math.Clamp(console.Tables().Profile.Width - 3, 20, WidestText) : int.MaxValue;
+        StringBuilder line = new();
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Length > 0 && line.Length + word.Length + 1 > width)
+            {
+                console.Out.WriteLine($"  {line}");
+                line.Clear();
+            }
+            line.Append(line.Length > 0 ? " " : "").Append(word);
+        }
+        console.Out.WriteLine($"  {line}");
     }
 
     private static void WriteComplaints(HostConsole console, string file, Verdict verdict)

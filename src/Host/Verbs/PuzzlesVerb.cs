@@ -1,9 +1,6 @@
 using System.CommandLine;
 #if !UPSTREAM_PACKAGES
-using GemmaIlgpu.Engine;
 using GemmaIlgpu.Host.Puzzles;
-using GemmaIlgpu.Puzzles;
-using Spectre.Console;
 #endif
 using GemmaIlgpu.Host.Terminal;
 
@@ -28,6 +25,8 @@ internal sealed class PuzzlesVerb : Verb
 
     private readonly Option<int?> _level = new("--level") { Description = "How much help: 1 is a nudge, 3 nearly the answer; without it each call gives one more.", HelpName = "N" };
 
+    private readonly Option<string?> _commands = new("--commands") { Description = "Read the stepper's commands from a file, then end.", HelpName = "FILE" };
+
     public override string Name => "puzzles";
 
     public override IReadOnlyList<string> Examples =>
@@ -37,6 +36,7 @@ internal sealed class PuzzlesVerb : Verb
         "gemma puzzles check 7",
         "gemma puzzles check --watch",
         "gemma puzzles hint 7",
+        "gemma puzzles step 7",
     ];
 
     public override Command ToCommand(HostConsole console)
@@ -45,13 +45,14 @@ internal sealed class PuzzlesVerb : Verb
         Command start = new("start", "Write the files to complete to a folder, with a project for your editor.") { _target };
         Command check = new("check", "Check a kernel: is it right, in every launch, and does it cost no more than it has to?") { _optional, _file, _all, _watch };
         Command hint = new("hint", "Help a little; asked again, help more.") { _number, _level };
+        Command step = new("step", "Step through the launch that fails, line by line, forwards and backwards; as 'gemma kernels step'.") { _number, _file, _commands };
         Command solution = new("solution", "Show a kernel that solves the puzzle.") { _number };
         Command list = new("list", "List the puzzles, and which are solved.");
         command.Add(_folder);
-        foreach (Command part in new[] { list, start, check, hint, solution })
+        foreach (Command part in new[] { list, start, check, hint, step, solution })
             command.Add(part);
 #if UPSTREAM_PACKAGES
-        foreach (Command part in new[] { command, list, start, check, hint, solution })
+        foreach (Command part in new[] { command, list, start, check, hint, step, solution })
             part.SetAction(_ => Refuse(console));
 #else
         command.SetAction(parsed => PuzzleCommands.List(console, parsed.GetValue(_folder)));
@@ -59,6 +60,7 @@ internal sealed class PuzzlesVerb : Verb
         start.SetAction(parsed => PuzzleCommands.Start(console, parsed.GetValue(_target) ?? PuzzleFolder.UsualName));
         check.SetAction(parsed => PuzzleCommands.Check(console, parsed.GetValue(_optional), parsed.GetValue(_file), parsed.GetValue(_folder), parsed.GetValue(_all), parsed.GetValue(_watch)));
         hint.SetAction(parsed => PuzzleCommands.Hint(console, parsed.GetValue(_number)!, parsed.GetValue(_folder), parsed.GetValue(_level)));
+        step.SetAction(parsed => PuzzleCommands.Step(console, parsed.GetValue(_number)!, parsed.GetValue(_file), parsed.GetValue(_folder), parsed.GetValue(_commands)));
         solution.SetAction(parsed => PuzzleCommands.Solution(console, parsed.GetValue(_number)!));
 #endif
         return command;

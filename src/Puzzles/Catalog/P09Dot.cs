@@ -1,4 +1,5 @@
 using GemmaIlgpu.Compute;
+using GemmaIlgpu.Compute.Ir;
 
 namespace GemmaIlgpu.Puzzles;
 
@@ -30,7 +31,7 @@ internal sealed class DotPuzzle : Puzzle
     public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) =>
     [
         new("atomic operations for each thread", counters.GlobalAtomics.LaneAccesses / (double)trial.Threads, 1,
-            "Atomic operations on one element wait for each other. Add up in a variable of the thread first, and call Atomic.Add once, behind the loop."),
+            "Atomic operations on one element wait for each other. Add up in a variable of the thread first, and call Atomic.Add once, behind the loop.") { Culprit = trace => Puzzles.Goals.Most(trace, AddressSpace.Global, IrOp.Atomic, site => site.Requests) },
         Puzzles.Goals.Moved("read", counters.GlobalLoads),
     ];
 

@@ -1,4 +1,5 @@
 using GemmaIlgpu.Compute;
+using GemmaIlgpu.Compute.Ir;
 
 namespace GemmaIlgpu.Puzzles;
 
@@ -30,7 +31,7 @@ internal sealed class ScanPuzzle : Puzzle
     [
         Puzzles.Goals.Reads(counters, 1024, 1, "read each element once, into shared memory."),
         new("loads from shared memory for each warp", counters.SharedLoads.Requests / (double)counters.Warps, 16,
-            "Adding up everything before oneself takes up to 64 loads. With distances that double, 1, 2, 4, …, 32, six rounds are enough, because each adds what others have added already."),
+            "Adding up everything before oneself takes up to 64 loads. With distances that double, 1, 2, 4, …, 32, six rounds are enough, because each adds what others have added already.") { Culprit = trace => Puzzles.Goals.Most(trace, AddressSpace.Shared, IrOp.Load, site => site.Requests) },
     ];
 
     public override string? Explain(Trial trial, OutputArgument output, float[] actual)

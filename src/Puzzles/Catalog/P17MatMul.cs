@@ -1,4 +1,5 @@
 using GemmaIlgpu.Compute;
+using GemmaIlgpu.Compute.Ir;
 using ILGPU;
 
 namespace GemmaIlgpu.Puzzles;
@@ -30,7 +31,7 @@ internal sealed class MatMulPuzzle : Puzzle
     public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) =>
     [
         new("reads of global memory for each product of two numbers", counters.GlobalLoads.LaneAccesses / (32.0 * 32 * 64), 2.0 / Tile,
-            "Two reads for each product are as many as there can be. Sixteen threads of the group want the same element: bring a tile of each matrix to shared memory, and all take it from there."),
+            "Two reads for each product are as many as there can be. Sixteen threads of the group want the same element: bring a tile of each matrix to shared memory, and all take it from there.") { Culprit = trace => Puzzles.Goals.Most(trace, AddressSpace.Global, IrOp.Load, site => site.Requests) },
         Puzzles.Goals.NoConflicts(counters, "Lanes of a warp should walk along a row of a tile, or all want the same word."),
     ];
 
