@@ -46,8 +46,10 @@ internal static class PuzzleCommands
         Puzzle puzzle = number is not null ? Named(number)
             : FirstUnsolved(folder!) ?? PuzzleCatalog.All[^1];
         string path = Path.GetFullPath(file ?? folder!.FileOf(puzzle));
+        if (watch && number is not null)
+            return PuzzleWatch.Run(console, Path.GetDirectoryName(path)!, Path.GetFileName(path), () => CheckOne(console, judge, folder, puzzle, path, file));
         if (watch)
-            return PuzzleWatch.Run(console, path, () => CheckOne(console, judge, folder, puzzle, path, file));
+            return PuzzleWatch.Run(console, folder!.Path, "*.cs", () => CheckOnwards(console, judge, folder));
         return CheckOne(console, judge, folder, puzzle, path, file);
     }
 
@@ -110,6 +112,15 @@ internal static class PuzzleCommands
         }
         console.Out.WriteLine($"\n{solved} of {PuzzleCatalog.All.Count} solved. {Next(folder)}");
         return solved == PuzzleCatalog.All.Count ? ExitCodes.Success : ExitCodes.Failure;
+    }
+
+    // As far as puzzles are solved, so that a solved one leads to the next.
+    private static void CheckOnwards(HostConsole console, Judge judge, PuzzleFolder folder)
+    {
+        while (FirstUnsolved(folder) is { } puzzle && CheckOne(console, judge, folder, puzzle, folder.FileOf(puzzle), null) == ExitCodes.Success)
+            console.Out.WriteLine();
+        if (FirstUnsolved(folder) is null)
+            console.Out.WriteLine(Next(folder));
     }
 
     private static int CheckOne(HostConsole console, Judge judge, PuzzleFolder? folder, Puzzle puzzle, string path, string? file)
