@@ -61,6 +61,35 @@ public sealed class KernelsCountTests
         Assert.That(document.RootElement[0].GetProperty("counters").GetProperty("globalLoads").GetProperty("requests").GetInt64(), Is.EqualTo(loads));
     }
 
+    // [8, 4] floats to [4, 8]: a row is read at once, its elements are written 32 bytes apart.
+    [Test]
+    public void KernelsOfAnAssemblyAreCountedWithArgumentsMadeForThem()
+    {
+        using JsonDocument document = JsonDocument.Parse(Gemma.Output(
+            "kernels", "count", "--assembly", Lessons, "--kernel", "TransposeKernels.Naive", "--set", "rows=8", "--set", "columns=4", "--group", "4,8", "--grid", "1", "--json"));
+        JsonElement counters = document.RootElement[0].GetProperty("counters"), places = document.RootElement[0].GetProperty("places");
+        Assert.Multiple(() =>
+        {
+            Assert.That(counters.GetProperty("globalLoads").GetProperty("sectors").GetInt64(), Is.EqualTo(4));
+            Assert.That(counters.GetProperty("globalStores").GetProperty("sectors").GetInt64(), Is.EqualTo(4));
+            Assert.That(counters.GetProperty("distinctBytes").GetInt64(), Is.EqualTo(2 * 32 * 4));
+            Assert.That(places.GetProperty("accesses").GetArrayLength(), Is.EqualTo(2));
+        });
+    }
+
+    [TestCase("TransposeKernels.Nothing", "has no method Nothing")]
+    [TestCase("TransposeKernels.Naive", "index", "--set", "rows=100", "--set", "columns=100", "--grid", "4,4", "--group", "32,8")]
+    [TestCase("TransposeKernels.Naive", "has no parameter 'height'", "--set", "height=3")]
+    public void MistakesInKernelsOfAnAssemblyGetOneSentence(string kernel, string complaint, params string[] options)
+    {
+        var result = Gemma.Run(["kernels", "count", "--assembly", Lessons, "--kernel", kernel, .. options]);
+        Assert.That(result.ExitCode, Is.Not.Zero);
+        Assert.That(result.Output, Is.Empty);
+        Assert.That(result.Error, Does.StartWith("gemma kernels count: ").And.Contain(complaint).And.Not.Contain("   at ").And.Not.Contain("fault of the program"));
+    }
+
+    private static string Lessons => Path.Combine(AppContext.BaseDirectory, "GemmaIlgpu.Lessons.dll");
+
     [TestCase("kernels", "count", "Nothing", "There is no kernel 'Nothing'")]
     [TestCase("kernels", "count", "Add", "--warp", "5", "--warp takes a power of two from 1 to 64, not 5")]
     [TestCase("kernels", "count", "Add", "--gpu", "3090", "'3090' names 0 of the known GPUs")]

@@ -19,49 +19,52 @@ internal static class CounterAdvice
     public static IEnumerable<string> For(LaunchTrace trace)
     {
         KernelCounters counters = trace.Counters;
-        foreach (AccessSite site in Worst(trace, AddressSpace.Global, ManySectors))
+        foreach (AccessPlace site in Worst(trace, AddressSpace.Global, ManySectors))
             yield return $"{Place(site)} moves {Times((double)site.Units / site.LeastUnits)} the sectors that would do to {Verb(site)} {site.Memory}, as {Pattern(site)}: let neighbouring threads {Verb(site)} neighbouring elements.";
-        foreach (AccessSite site in Worst(trace, AddressSpace.Shared, ManyPasses))
+        foreach (AccessPlace site in Worst(trace, AddressSpace.Shared, ManyPasses))
             yield return $"{Place(site)} {Verb(site)}s {site.Memory} in {Quantity.Count(site.Units)} passes where {Quantity.Count(site.LeastUnits)} would do, as {Pattern(site)} and meet in the same banks: pad rows by an element, or change which thread takes which.";
-        if (Narrow(trace) is AccessSite narrow)
+        if (Narrow(trace) is AccessPlace narrow)
             yield return $"{Place(narrow)} {Verb(narrow)}s {narrow.Memory} by {Bytes(narrow.Examples[0].Size)} a thread: a word or a packet of up to 16 bytes a thread takes fewer requests.";
         if (counters.AtomicCollisions > counters.GlobalAtomics.Requests)
             yield return $"Threads of a warp change the same address {Quantity.Count(counters.AtomicCollisions)} times, one after the other: sum up within the warp or the group, and let one thread change it.";
         if (counters.LaneUtilization < FewLanes)
             yield return $"{Quantity.Number(100 * (1 - counters.LaneUtilization))} % of the lanes are idle in an average instruction, as {WhyIdle(trace)}.";
         if (counters.DistinctBytes > 0 && (double)counters.MovedBytes / counters.DistinctBytes is double again && again > OftenAgain)
-            yield return $"Every byte moves {Times(again)}: caches may help; shared memory or registers do for sure.";
+            yield return $"Every byte moves {Times(again)}, most often of {MostMoved(trace)}: caches may help; shared memory or registers do for sure.";
         if (counters.LocalRequests > 0)
             yield return $"Arrays of a thread are indexed by what is only known at run time, {Quantity.Count(counters.LocalRequests)} times: they lie in memory; with constant indices (unrolled loops) they are registers.";
     }
 
     // Those that waste most come first.
-    private static IEnumerable<AccessSite> Worst(LaunchTrace trace, AddressSpace space, double ratio)
+    private static IEnumerable<AccessPlace> Worst(LaunchTrace trace, AddressSpace space, double ratio)
     {
-        AccessSite[] sites = [.. trace.Sites.Where(site => site.Space == space)];
-        double noticeable = NoticeablePart * sites.Sum(site => site.Units);
-        return sites.Where(site => site.Units >= ratio * site.LeastUnits && site.Units - site.LeastUnits >= noticeable && site.Units > site.LeastUnits)
-            .OrderByDescending(site => site.Units - site.LeastUnits).Take(MostPlaces);
+        AccessPlace[] places = [.. AccessPlace.Of(trace).Where(place => place.Space == space)];
+        double noticeable = NoticeablePart * places.Sum(place => place.Units);
+        return places.Where(place => place.Units >= ratio * place.LeastUnits && place.Units - place.LeastUnits >= noticeable && place.Units > place.LeastUnits)
+            .OrderByDescending(place => place.Units - place.LeastUnits).Take(MostPlaces);
     }
 
     // Less than a word for each of many threads side by side.
-    private static AccessSite? Narrow(LaunchTrace trace)
+    private static AccessPlace? Narrow(LaunchTrace trace)
     {
-        long requests = trace.Sites.Where(site => site.Space == AddressSpace.Global).Sum(site => site.Requests);
-        return trace.Sites.Where(site => site.Space == AddressSpace.Global && site.Kind is IrOp.Load or IrOp.Store && site.Examples is [var first, ..]
-                && first.Size < WordBytes && StepOf(first) == first.Size && site.Requests * 4 > requests)
-            .MaxBy(site => site.Requests);
+        AccessPlace[] places = [.. AccessPlace.Of(trace).Where(place => place.Space == AddressSpace.Global)];
+        return places.Where(place => place.Kind is IrOp.Load or IrOp.Store && place.Examples is [var first, ..]
+                && first.Size < WordBytes && StepOf(first) == first.Size && place.Requests * 4 > places.Sum(other => other.Requests))
+            .MaxBy(place => place.Requests);
     }
 
-    private static string Pattern(AccessSite site)
+    private static string MostMoved(LaunchTrace trace) =>
+        trace.Sites.Where(site => site.Space == AddressSpace.Global).GroupBy(site => site.Memory).MaxBy(memory => memory.Sum(site => site.Units))!.Key;
+
+    private static string Pattern(AccessPlace place)
     {
-        long?[] steps = [.. site.Examples.Select(StepOf).Where(step => step != 0)];
+        long?[] steps = [.. place.Examples.Select(StepOf).Where(step => step != 0)];
         if (steps.Length == 0)
             return "few threads of a warp do so at a time";
         if (steps.Any(step => step is null || step != steps[0]))
             return "neighbouring threads go to scattered places";
         long apart = Math.Abs(steps[0]!.Value);
-        return apart == site.Examples[0].Size ? "warps begin in the middle of sectors" : $"neighbouring threads lie {Bytes(apart)} apart";
+        return apart == place.Examples[0].Size ? "warps begin in the middle of sectors" : $"neighbouring threads lie {Bytes(apart)} apart";
     }
 
     // The bytes from one active lane to the next: 0 for a single lane or a single place, null for several steps.
@@ -83,9 +86,9 @@ internal static class CounterAdvice
         return $"branches separate the threads of a warp{(worst is null ? "" : $", most often at {worst.Location}")}";
     }
 
-    private static string Place(AccessSite site) => site.Location?.ToString() ?? "The kernel";
+    private static string Place(AccessPlace place) => place.Location?.ToString() ?? "The kernel";
 
-    private static string Verb(AccessSite site) => site.Kind switch { IrOp.Load => "read", IrOp.Store => "write", _ => "change" };
+    private static string Verb(AccessPlace place) => place.Kind switch { IrOp.Load => "read", IrOp.Store => "write", _ => "change" };
 
     private static string Times(double factor) => $"{Quantity.Number(factor)} times";
 

@@ -11,7 +11,7 @@ namespace GemmaIlgpu.Host.Counting;
 /// <summary>Counters for people and for programs.</summary>
 internal static class CounterReport
 {
-    private const int MostPlaces = 8;
+    private const int MostPlaces = 8, MostCode = 60;
 
     /// <summary>All that was counted of one launch, where, and what it means.</summary>
     public static void WriteLaunch(LaunchTrace trace, IReadOnlyList<GpuModel> gpus, HostConsole console)
@@ -73,7 +73,7 @@ internal static class CounterReport
         Accesses = trace.Sites.Select(site => new
         {
             Place = site.Location?.ToString(),
-            Kind = KindOf(site),
+            Kind = KindOf(site.Kind),
             Space = site.Space.ToString(),
             site.Memory,
             site.Requests,
@@ -85,7 +85,7 @@ internal static class CounterReport
     };
 
     /// <summary>"MatVecKernels.RowByRowKernel&lt;Float32Format, float&gt;".</summary>
-    private static string NameOf(KernelCounters counters) => counters.Method is { IsGenericMethod: true } method
+    public static string NameOf(KernelCounters counters) => counters.Method is { IsGenericMethod: true } method
         ? $"{counters.Kernel}<{string.Join(", ", method.GetGenericArguments().Select(TypeNames.Short))}>"
         : counters.Kernel;
 
@@ -93,20 +93,30 @@ internal static class CounterReport
     {
         if (trace.Sites.Count == 0)
             return;
-        Table table = Tables.Create(console, "where", "access", "requests", "sectors", "would do", "passes", "would do");
-        foreach (TableColumn column in table.Columns.Skip(2))
-            column.RightAligned();
-        // One row for a line and what it does to one piece of memory; loops that were unrolled have several instructions for it.
-        var places = trace.Sites.GroupBy(site => (Where: site.Location?.ToString() ?? "", Kind: KindOf(site), site.Memory, site.Space))
-            .Select(place => (place.Key, Requests: place.Sum(site => site.Requests), Units: place.Sum(site => site.Units), Least: place.Sum(site => site.LeastUnits)))
-            .OrderByDescending(place => place.Units).ToArray();
-        foreach (var (key, requests, units, least) in places.Take(MostPlaces))
+        Table table = Tables.Create(console, "where", "access", "requests", "sectors", "would do", "passes", "would do", "code");
+        for (int column = 2; column < 7; column++)
+            table.Columns[column].RightAligned();
+        AccessPlace[] places = [.. AccessPlace.Of(trace)];
+        Dictionary<string, string[]?> files = [];
+        foreach (AccessPlace place in places.Take(MostPlaces))
         {
-            string[] counts = [Quantity.Count(units), Quantity.Count(least)];
-            table.AddRow([Markup.Escape(key.Where), Markup.Escape($"{key.Kind} {key.Memory}"), Quantity.Count(requests), .. key.Space == AddressSpace.Global ? [.. counts, "", ""] : (string[])["", "", .. counts]]);
+            string[] counts = [Quantity.Count(place.Units), Quantity.Count(place.LeastUnits)];
+            string[] both = place.Space == AddressSpace.Global ? [.. counts, "", ""] : ["", "", .. counts];
+            table.AddRow([place.Location?.ToString() ?? "", Markup.Escape($"{KindOf(place.Kind)} {place.Memory}"), Quantity.Count(place.Requests), .. both, Markup.Escape(Code(trace, place.Location, files))]);
         }
+
         Tables.Write(console, table);
         console.Out.WriteLine(places.Length > MostPlaces ? $"and {places.Length - MostPlaces} more with less; --json has all\n" : "");
+    }
+
+    private static string Code(LaunchTrace trace, SourceLocation? location, Dictionary<string, string[]?> files)
+    {
+        if (location is null || trace.Kernel.Method is null)
+            return "";
+        if (!files.TryGetValue(location.File, out string[]? lines))
+            files[location.File] = lines = KernelSource.Lines(trace.Kernel.Method.Module, location.File);
+        string text = lines?.ElementAtOrDefault(location.Line - 1)?.Trim() ?? "";
+        return text.Length <= MostCode ? text : text[..(MostCode - 1)] + "…";
     }
 
     private static void WriteRooflines(KernelCounters counters, IReadOnlyList<GpuModel> gpus, HostConsole console)
@@ -162,7 +172,7 @@ internal static class CounterReport
     private static string Shared(SharedTraffic t) => t.Requests == 0 ? "none"
         : $"{Times(t.Requests, "request")}, {Times(t.Passes, "pass", "passes")}, {(t.Conflicts == 0 ? "no" : Quantity.Count(t.Conflicts))} of them for bank conflicts";
 
-    private static string KindOf(AccessSite site) => site.Kind switch { IrOp.Load => "load", IrOp.Store => "store", _ => "atomic" };
+    private static string KindOf(IrOp op) => op switch { IrOp.Load => "load", IrOp.Store => "store", _ => "atomic" };
 
     private static string Classes(InstructionCounts i) => string.Join(", ", new[]
     {

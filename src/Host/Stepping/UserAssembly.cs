@@ -33,7 +33,7 @@ internal sealed class UserAssembly : AssemblyLoadContext
             var opened = new UserAssembly(path);
             string[] references = [.. opened._assembly.GetReferencedAssemblies().Select(reference => reference.Name!)];
             if (references.Contains("ILGPU"))
-                throw new InputException($"{opened._name} was compiled against the package ILGPU; the stepper runs kernels that reference GemmaIlgpu.Compute, which has the same names.");
+                throw new InputException($"{opened._name} was compiled against the package ILGPU; reference GemmaIlgpu.Compute instead, which has the same names.");
             if (!references.Contains(typeof(Accelerator).Assembly.GetName().Name))
                 throw new InputException($"{opened._name} does not use GemmaIlgpu.Compute, so there are no kernels in it.");
             return opened;
@@ -125,6 +125,8 @@ internal sealed class UserAssembly : AssemblyLoadContext
 
     private string MissingMethod(string name)
     {
+        if (name.Length == 0)
+            return $"--kernel TYPE.METHOD says which method of {_name} is the kernel.";
         int dot = name.LastIndexOf('.');
         if (dot > 0 && !Types().Any(type => type.FullName!.Replace('+', '.') is var full && (full == name[..dot] || full.EndsWith("." + name[..dot], StringComparison.Ordinal))))
             return $"{_name} has no type {name[..dot]}.";

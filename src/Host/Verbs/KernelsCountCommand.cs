@@ -3,7 +3,10 @@ using GemmaIlgpu.Host.Inspection;
 using GemmaIlgpu.Host.Options;
 using GemmaIlgpu.Host.Terminal;
 #if !UPSTREAM_PACKAGES
+using System.Reflection;
 using GemmaIlgpu.Compute;
+using GemmaIlgpu.Compute.Frontend;
+using GemmaIlgpu.Engine;
 using GemmaIlgpu.Host.Counting;
 using GemmaIlgpu.Host.Inspection.Samples;
 using ILGPU;
@@ -17,7 +20,9 @@ internal sealed class KernelsCountCommand
 {
     private const int LargestWarp = 64;
 
-    private readonly Argument<string> _name = new("NAME") { Description = "A family such as RmsNorm, or one kernel as 'list' names it." };
+    private readonly Argument<string?> _name = new("NAME") { Description = "A family such as RmsNorm, or one kernel as 'list' names it.", DefaultValueFactory = _ => null };
+
+    private readonly UserKernelOptions _own = new();
 
     private readonly Option<int> _warp = new("--warp")
     {
@@ -33,6 +38,7 @@ internal sealed class KernelsCountCommand
     public Command ToCommand(HostConsole console)
     {
         Command command = new("count", "Run a small launch of a kernel and count what decides its speed on a GPU; none is needed.") { _name, _warp, _gpus, _json };
+        _own.AddTo(command);
         command.SetAction(parsed => Run(parsed, console));
         return command;
     }
@@ -47,38 +53,67 @@ internal sealed class KernelsCountCommand
         if (warp is < 1 or > LargestWarp || (warp & (warp - 1)) != 0)
             throw new UsageException($"--warp takes a power of two from 1 to {LargestWarp}, not {warp}.");
         GpuModel[] gpus = GpuOption.Parse(parsed.GetValue(_gpus)!);
-        List<object> reports = [];
-        HashSet<string> refused = [];
-        foreach (KernelEntry entry in KernelCatalog.Require(parsed.GetValue(_name)!))
+        bool isJson = parsed.GetValue(_json);
+        var reports = new List<object>();
+        IEnumerable<Counted> counted = _own.CatalogueName(parsed, parsed.GetValue(_name)) is { } name ? OfCatalogue(name, warp, console) : OfUser(parsed, warp);
+        foreach ((string kernel, string description, LaunchTrace trace) in counted)
         {
-            if (KernelSamples.For(entry) is not { } sample)
-            {
-                if (refused.Add(entry.SourceName))
-                    console.Error.WriteLine(KernelSamples.WhyNot(entry));
+            reports.Add(new { Name = kernel, Description = description, Counters = CounterReport.ToJson(trace.Counters, gpus), Places = CounterReport.PlacesToJson(trace) });
+            if (isJson)
                 continue;
-            }
-
-            LaunchTrace trace = Count(entry, sample, warp);
-            reports.Add(new { entry.Name, sample.Description, Counters = CounterReport.ToJson(trace.Counters, gpus), Places = CounterReport.PlacesToJson(trace) });
-            if (parsed.GetValue(_json))
-                continue;
-            console.Out.WriteLine($"{(reports.Count > 1 ? "\n" : "")}{entry.Name}: {sample.Description}\n");
+            console.Out.WriteLine($"{(reports.Count > 1 ? "\n" : "")}{kernel}: {description}\n");
             CounterReport.WriteLaunch(trace, gpus, console);
         }
 
-        if (parsed.GetValue(_json))
+        if (isJson)
             console.Out.WriteLine(Json.Write(reports));
         return reports.Count > 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
 
-    // Of several launches that which moves most.
-    private static LaunchTrace Count(KernelEntry entry, KernelSample sample, int warp)
+    private static IEnumerable<Counted> OfCatalogue(string name, int warp, HostConsole console)
+    {
+        HashSet<string> refused = [];
+        foreach (KernelEntry entry in KernelCatalog.Require(name))
+        {
+            if (KernelSamples.For(entry) is { } sample)
+                yield return Largest(Count(sample.Run, warp), method => method == entry.Method).Single() with { Description = sample.Description };
+            else if (refused.Add(entry.SourceName))
+                console.Error.WriteLine(KernelSamples.WhyNot(entry));
+        }
+    }
+
+    private Counted[] OfUser(ParseResult parsed, int warp)
+    {
+        string made = "";
+        UserLaunch own = _own.Read(parsed, said => made = said);
+        // An index outside would be read all the same, and numbers of a launch with a fault mean nothing.
+        using (Context context = Context.Create(builder => builder.CheckedCpu(warp)))
+        {
+            using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
+            own.Run(accelerator);
+        }
+
+        Counted[] found = [.. Largest(Count(own.Run, warp), own.IsOf).Select(one => one with { Description = made.Length > 0 ? made : $"launched by {own.Name}" })];
+        return found.Length > 0 ? found : throw new InputException($"{own.Name} did not launch {(own.Kernel is null ? "a kernel" : MethodNames.Of(own.Kernel))}.");
+    }
+
+    private static IReadOnlyList<LaunchTrace> Count(Action<Accelerator> run, int warp)
     {
         using Context context = Context.Create(builder => builder.CountedCpu(warp));
         using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
         accelerator.GetCounters().KeepsTraces = true;
-        sample.Run(accelerator);
-        return accelerator.GetCounters().Traces.Where(trace => trace.Kernel.Method == entry.Method).MaxBy(trace => trace.Counters.MovedBytes)!;
+        run(accelerator);
+        accelerator.Synchronize();
+        return accelerator.GetCounters().Traces;
     }
+
+    // Of several launches of a kernel that which moves most.
+    private static IEnumerable<Counted> Largest(IReadOnlyList<LaunchTrace> traces, Func<MethodInfo?, bool> isWanted) => traces
+        .Where(trace => isWanted(trace.Kernel.Method))
+        .GroupBy(trace => trace.Kernel.Method)
+        .Select(launches => launches.MaxBy(trace => trace.Counters.MovedBytes)!)
+        .Select(trace => new Counted(CounterReport.NameOf(trace.Counters), "", trace));
+
+    private sealed record Counted(string Kernel, string Description, LaunchTrace Trace);
 #endif
 }
