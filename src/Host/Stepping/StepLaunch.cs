@@ -50,7 +50,7 @@ internal sealed record StepLaunch(MethodInfo? Kernel, int Number, int WarpSize, 
         string kernel = Kernel is null ? "a kernel" : MethodNames.Of(Kernel);
         throw new InputException(seen == 0
             ? $"{Name} did not launch {kernel}."
-            : $"{Name} launched {kernel} {(seen == 1 ? "once" : $"{seen} times")}; there is no launch {Number}.");
+            : $"{Name} launched {kernel} {seen switch { 1 => "once", 2 => "twice", _ => $"{seen} times" }}; there is no launch {Number}.");
     }
 
     private bool IsWanted(MethodInfo launched) => Kernel is null || launched == Kernel

@@ -43,8 +43,14 @@ internal sealed partial class StepSession
     {
         if (text.Length > 0)
             _displays.AddRange(StepExpression.ParseList(text));
+        ShowDisplays();
+    }
+
+    private void ShowDisplays()
+    {
+        ThreadScope scope = Scope;
         foreach (StepExpression display in _displays)
-            _screen.Say($"{display.Text} = {TryEvaluate(display, Scope)}");
+            _screen.Say($"{display.Text} = {Short(display, scope)}");
     }
 
     private void RemoveDisplay(string text)
@@ -151,10 +157,12 @@ internal sealed partial class StepSession
         for (int thread = first; thread < Math.Min(first + lanes, _machine.ThreadCount); thread++)
         {
             SteppedState state = _machine.StateOf(thread);
+            if (state == SteppedState.Idle)
+                continue;
             IrStatement? own = _machine.StatementOf(thread);
             IrStatement? seen = own?.Inlining == _stepper.Statement?.Inlining && _up > 0 ? statement : own;
             string place = own is null ? "" : $" {own.Span.Line}";
-            string word = state switch { SteppedState.Active => "active", SteppedState.MaskedOff => "masked", SteppedState.AtBarrier => "barrier", SteppedState.Ended => "returned", SteppedState.Idle => "idle", _ => "not begun" };
+            string word = state switch { SteppedState.Active => "active", SteppedState.MaskedOff => "masked", SteppedState.AtBarrier => "barrier", SteppedState.Ended => "returned", _ => "not begun" };
             bool lives = state is SteppedState.Active or SteppedState.MaskedOff or SteppedState.AtBarrier;
             var scope = new ThreadScope(_machine, thread, seen);
             table.AddRow([
@@ -212,7 +220,7 @@ internal sealed partial class StepSession
         long width = columns > 0 ? columns : isPlane ? view.Extents[1] : Math.Min(view.Length, 8), rows = isPlane ? view.Extents[0] : (view.Length + width - 1) / width;
         if (isPlane)
             width = view.Extents[1];
-        _screen.Say($"{view.Name}: {TypeNames.Short(view.Element)}[{string.Join(", ", view.Extents)}]");
+        _screen.Say($"{view.Name}: {TypeNames.Short(view.Element)}[{string.Join(", ", view.Extents)}]{(isPlane ? ", the first index downwards" : "")}");
         Table table = _screen.NewTable(["", .. Enumerable.Range(0, (int)width).Select(column => column.ToString(CultureInfo.InvariantCulture))]);
         for (long row = 0; row < Math.Min(rows, mostRows); row++)
         {

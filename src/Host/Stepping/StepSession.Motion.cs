@@ -43,6 +43,10 @@ internal sealed partial class StepSession
         _stepper.Cancellation = default;
     }
 
+    private StopReason BackToCall() => _stepper.Statement is { Inlining.Caller: null }
+        ? throw new EvaluationException("No method calls this one; rc goes back to the beginning.")
+        : _stepper.FinishBack();
+
     private void Restart()
     {
         Guard(() => _machine.GoTo(0));
@@ -51,7 +55,7 @@ internal sealed partial class StepSession
 
     private void RunTo(string text)
     {
-        HashSet<int> statements = Locate(text, isConditional: false, out _);
+        HashSet<int> statements = Locate(text, isConditional: true, out _);
         StopReason reason = StopReason.Step;
         Guard(() =>
         {
@@ -77,8 +81,8 @@ internal sealed partial class StepSession
                 _screen.Say($"Thread {_screen.ThreadName(_stepper.Thread)} of group {_screen.GroupName} has returned; s goes on with the next thread that runs.");
                 return;
             case StopReason.Beginning:
-                _screen.Say(_machine.GroupNumber == 0 || _machine.Time < _machine.GroupStart
-                    ? "Nothing comes before this."
+                _screen.Say(_machine.GroupNumber == 0
+                    ? "Nothing comes before this: it is the beginning."
                     : $"Thread {_screen.ThreadName(_stepper.Thread)} of group {_screen.GroupName} begins here; rc goes back into the groups before.");
                 break;
             case StopReason.Cancelled:
@@ -111,8 +115,7 @@ internal sealed partial class StepSession
         if (_complaint is not null)
             _screen.Say(_complaint);
         _complaint = null;
-        foreach (StepExpression display in _displays)
-            _screen.Say($"{display.Text} = {TryEvaluate(display, Scope)}");
+        ShowDisplays();
     }
 
     private string DescribePosition(int thread)

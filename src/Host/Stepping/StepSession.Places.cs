@@ -12,6 +12,7 @@ internal sealed partial class StepSession
         s, step [N]         to the thread's next statement, into methods      rs, reverse-step
         n, next [N]         the same, over methods                            rn, reverse-next
         c, continue [N]     to the next breakpoint of any thread              rc, reverse-continue
+        si, ir              one instruction of the IR; those of the statement rsi, reverse-stepi
         finish              until the method returns to its caller            rfinish, reverse-finish
         until LINE          until the thread comes to a line
         run                 back to the beginning of the launch

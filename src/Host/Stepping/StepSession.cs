@@ -72,6 +72,9 @@ internal sealed partial class StepSession
         get
         {
             IrStatement? statement = _stepper.Statement;
+            // Between groups and at the end the parameters can still be looked at.
+            if (statement is null && !_machine.IsInGroup)
+                return _machine.Statements.FirstOrDefault(first => first.Inlining.Depth == 0);
             for (int i = 0; i < _up && statement is not null && statement.Inlining.CallStatement >= 0; i++)
                 statement = _machine.Statements[statement.Inlining.CallStatement];
             return statement;
@@ -131,11 +134,14 @@ internal sealed partial class StepSession
         Add(text => Move(_stepper.Step, text), "s", "step");
         Add(text => Move(_stepper.Next, text), "n", "next");
         Add(text => Move(_stepper.Continue, text), "c", "continue", "cont");
+        Add(text => MoveInstruction(_stepper.StepInstruction, text), "si", "stepi");
+        Add(text => MoveInstruction(_stepper.StepInstructionBack, text), "rsi", "reverse-stepi");
+        Add(_ => ShowInstructions(), "ir");
         Add(text => Move(_stepper.Finish, text), "finish", "fin");
         Add(text => Move(_stepper.StepBack, text), "rs", "reverse-step");
         Add(text => Move(_stepper.NextBack, text), "rn", "reverse-next");
         Add(text => Move(_stepper.ContinueBack, text), "rc", "reverse-continue");
-        Add(text => Move(_stepper.FinishBack, text), "rfinish", "rfin", "reverse-finish");
+        Add(text => Move(BackToCall, text), "rfinish", "rfin", "reverse-finish");
         Add(text => RunTo(text), "until", "u", "advance");
         Add(_ => Restart(), "run", "r", "start");
         Add(text => AddBreakpoint(text, isTemporary: false), "b", "break");

@@ -45,11 +45,11 @@ internal sealed class KernelsStepCommand
             throw new UsageException($"--warp takes a power of two up to 64, not {warp}.");
         if (parsed.GetValue(_launch) < 1)
             throw new UsageException($"--launch takes a number from 1, not {parsed.GetValue(_launch)}.");
+        if (parsed.GetValue(_commands) is { } script && !File.Exists(script))
+            throw new InputException($"There is no file '{script}' with commands.");
         StepLaunch launch = _own.CatalogueName(parsed, parsed.GetValue(_name)) is { } name ? OfCatalogue(parsed, console, name, warp) : OfUser(parsed, console, warp);
         if (parsed.GetValue(_commands) is { } commands)
         {
-            if (!File.Exists(commands))
-                throw new InputException($"There is no file '{commands}' with commands.");
             using StreamReader reader = new(commands);
             return launch.Run(console, reader, isInteractive: false);
         }

@@ -61,6 +61,12 @@ internal sealed class Stepper(SteppedMachine machine)
     /// <summary>Goes to the thread's next statement in this method or its callers.</summary>
     public StopReason Next() => Statement is { } from ? Follow(statement => from.Inlining.IsOrIsCalledFrom(statement.Inlining)) : Step();
 
+    /// <summary>Goes on by one instruction of the thread.</summary>
+    public StopReason StepInstruction() => Forward(IsOwnInstruction, StopReason.Step, watches: true, follows: true, anyone: false);
+
+    /// <summary>Goes back by one instruction of the thread.</summary>
+    public StopReason StepInstructionBack() => Machine.GoBack(IsOwnInstruction, Machine.GroupStart, Cancellation) ? StopReason.Step : StopReason.Beginning;
+
     /// <summary>Goes on until the thread is back in the calling method.</summary>
     public StopReason Finish() => Statement is { } from
         ? Follow(statement => statement.Inlining != from.Inlining && from.Inlining.IsOrIsCalledFrom(statement.Inlining))
@@ -113,6 +119,9 @@ internal sealed class Stepper(SteppedMachine machine)
     private bool IsWatched(StepEvent done) => WatchesEverything || done.Kind == StepKind.Statement;
 
     private bool IsOwn(StepEvent done) => done.Kind == StepKind.Statement && done.Warp == Thread / Machine.Program.Lanes
+        && (Machine.Group.Warps[done.Warp].Mask >> Thread % Machine.Program.Lanes & 1) != 0;
+
+    private bool IsOwnInstruction(StepEvent done) => done.Kind is StepKind.Statement or StepKind.Instruction && done.Warp == Thread / Machine.Program.Lanes
         && (Machine.Group.Warps[done.Warp].Mask >> Thread % Machine.Program.Lanes & 1) != 0;
 
     // A thread that has returned is followed no further: the next that begins a statement takes its place.
