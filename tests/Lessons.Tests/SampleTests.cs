@@ -22,6 +22,17 @@ public class SampleTests
         ["GenericKernels"] = "11 22 33\n2 8 18",
         ["StreamsAndProfiling"] = "16 48\nsome time has passed",
         ["PageLockedCopies"] = "0 1 4 9 16 25 36 49",
+        ["MemoryBufferStrides"] = "203 4 0 1 2 3 100 101 102 103 200 201 202 203\n203 3 0 100 200 1 101 201 2 102 202 3 103 203\n1 0 0 2 0 0 3 0 0 4\n36",
+        ["StaticAbstractMembers"] = "6 60\n-1 7",
+        ["GroupScan"] = "2 8 4 6 5 1 9 7 10 12 14 16 3 11 13 15\n5 7 15 16 25 29 36 42 3 13 25 36 50 63 79 94\n9 16",
+        ["ImplicitGrouping"] = "0 2 4 6 8 10 12 14 16 18\n0 3 6 9 12 15 18 21 24 27\n0 4 8 12 16 20 24 28 32 36",
+        ["MathFunctions"] = "4.233 0.810 21.243\n10.381 1.998 0.365\n4 5 5",
+        ["Constants"] = "45 48 51 54",
+        ["CustomAtomics"] = "1024: 7 7 6",
+        ["TiledProduct"] = "63 elements, 0 wrong",
+        ["VotesAndBroadcasts"] = "3075 2965\n3f800000 c0000000 3f000000\n2 -1 1.5",
+        ["PinnedCopies"] = "0 1 4 9 16 25",
+        ["KernelInformation"] = "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0 1\n496 True",
         ["LocalMemoryMedian"] = "3 3 4 5 5 5 5 6 7 7",
     };
 
@@ -30,18 +41,20 @@ public class SampleTests
     [TestCaseSource(nameof(Names))]
     public void A_sample_prints_what_it_should(string name) => Assert.That(Output(name), Is.EqualTo(Expected[name]));
 
-    [Test]
-    public void A_simple_kernel_runs_on_every_device_of_the_default_context()
+    [TestCase("SimpleKernel", "1000 elements, 0 wrong")]
+    [TestCase("InlinePtx", "0 2000000000 4000000000 6000000000 8000000000")]
+    [TestCase("DeviceInformation", "True True True 1024")]
+    public void A_sample_runs_on_every_device_of_its_context(string name, string line)
     {
-        string[] lines = Output("SimpleKernel").Split('\n');
-        Assert.That(lines, Is.Not.Empty.And.All.EqualTo("1000 elements, 0 wrong"));
+        string[] lines = Output(name).Split('\n');
+        Assert.That(lines, Is.Not.Empty.And.All.EqualTo(line));
     }
 
     [Test]
     public void Every_sample_has_a_test()
     {
         IEnumerable<string> samples = typeof(SampleTests).Assembly.GetTypes().Where(type => type.Name == "Program").Select(type => type.Namespace!);
-        Assert.That(samples, Is.EquivalentTo(Expected.Keys.Concat(["SimpleKernel", "FirstKernel", "FirstKernelWrong", "FirstKernelRace"])));
+        Assert.That(samples, Is.EquivalentTo(Expected.Keys.Concat(["SimpleKernel", "InlinePtx", "DeviceInformation", "FirstKernel", "FirstKernelWrong", "FirstKernelRace"])));
     }
 
     internal static string Output(string sample)
