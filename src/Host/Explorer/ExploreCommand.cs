@@ -40,7 +40,7 @@ internal sealed class ExploreCommand
 #else
     private int Explore(ParseResult parsed, HostConsole console)
     {
-        KernelEntry? first = parsed.GetValue(_name) is not { } name ? null : KernelCatalog.Named(name).FirstOrDefault()
+        KernelEntry? first = parsed.GetValue(_name) is not { } name ? null : KernelCatalog.Named(name).OrderBy(entry => entry.Method.Name == "Kernel" ? 0 : 1).FirstOrDefault()
             ?? throw new UsageException($"There is no kernel '{name}'; 'gemma kernels list' names them.");
         using Interrupt interrupt = console.StartInterruptible();
         return Serve(first, parsed.GetValue(_port) ?? 0, !parsed.GetValue(_noOpen) && console.OutputIsTerminal, console, interrupt.Token).GetAwaiter().GetResult();

@@ -81,6 +81,11 @@ internal static class ExplorerApi
         {
             await Refuse(context, exception.Status, exception.Message);
         }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            // A fault of ours, or of a kernel: the page says it and goes on.
+            await Refuse(context, StatusCodes.Status500InternalServerError, exception.Message.ReplaceLineEndings(" "));
+        }
     });
 
     private static KernelEntry Kernel(IQueryCollection query)

@@ -1,6 +1,6 @@
 // One access of a warp drawn: lanes above, the sectors of global memory or the banks of shared memory below.
 
-import { picture, svg, asTable, number } from './dom.js';
+import { element, picture, svg, asTable, number } from './dom.js';
 
 const sector = 32, line = 128, banks = 32;
 const width = 960, laneY = 30, laneHeight = 22;
@@ -73,7 +73,8 @@ export function drawGlobal(site, access) {
   const rows = access.offsets.map((offset, lane) => offset === null ? [`lane ${lane}`, 'not active', '', ''] : [`lane ${lane}`, offset, Math.floor((access.alignment + offset) / sector) - Math.floor(access.alignment / sector), Math.floor((access.alignment + offset) / line) - Math.floor(access.alignment / line)]);
   return {
     fact, sectors: sectors.length, lines: lines.size,
-    parts: [picture(`Lanes and sectors of ${site.memory}`, fact, width, 230, ...laneRow(access), ...rays, ...drawn, svg('text', { x: 0, y: 222, class: 'note', text: `${site.memory}: dark is used, light moves unused${whole ? ', outlined stays where it is' : ''}` })),
+    parts: [picture(`Lanes and sectors of ${site.memory}`, fact, width, 210, ...laneRow(access), ...rays, ...drawn),
+      legend(['used', 'bytes that are used'], ['moved', 'bytes that move for nothing'], whole ? ['stays', 'sectors that stay where they are'] : null),
       asTable(`Where each lane ${verb(site, 1)}`, ['lane', 'byte', 'sector', 'line'], rows)],
   };
 }
@@ -101,9 +102,14 @@ export function drawShared(site, access) {
   const rows = access.offsets.map((offset, lane) => offset === null ? [`lane ${lane}`, 'not active', ''] : [`lane ${lane}`, offset, Math.floor(offset / 4) % banks]);
   return {
     fact, passes,
-    parts: [picture(`Lanes and banks of ${site.memory}`, fact, width, y + 14, ...laneRow(access), ...rays, ...drawn, svg('text', { x: 0, y: y + 10, class: 'note', text: 'banks; each box is a word that a bank serves, one a pass' })),
+    parts: [picture(`Lanes and banks of ${site.memory}`, fact, width, y + 4, ...laneRow(access), ...rays, ...drawn),
+      legend(['used', 'a word that a bank serves in one pass'], worst > 1 ? ['conflict', 'words that wait for the same bank'] : null),
       asTable(`Where each lane ${verb(site, 1)}`, ['lane', 'byte', 'bank'], rows)],
   };
+}
+
+function legend(...entries) {
+  return element('ul', { class: 'legend' }, ...entries.filter(Boolean).map(([kind, words]) => element('li', { class: `legend-${kind}`, text: words })));
 }
 
 function laneRow(access) {

@@ -96,8 +96,10 @@ export class Launch {
   }
 
   draw() {
-    const access = this.site?.examples[this.example], { description, picture } = drawGeometry(this.launch, access);
-    this.geometry.replaceChildren(element('h3', { text: 'Geometry' }), element('p', { class: 'fact', text: description }), element('div', { class: 'drawing' }, picture));
+    const access = this.site?.examples[this.example], { shared } = this.launch, { description, picture } = drawGeometry(this.launch, access);
+    this.geometry.replaceChildren(element('h3', { text: 'Geometry' }), element('p', { class: 'fact', text: description }), element('div', { class: 'drawing' }, picture),
+      element('ul', { class: 'legend' }, element('li', { class: 'legend-used', text: 'lanes of the access above' }), element('li', { class: 'legend-near', text: 'lanes of its warp that are not active' })),
+      element('p', { class: 'fact', text: shared.length === 0 ? 'No static shared memory.' : `Shared memory of a group: ${shared.map(array => `${array.name}, ${number(array.sizeInBytes)} bytes`).join('; ')}.` }));
     if (!access) return;
     const drawn = this.site.space === 'shared' ? drawShared(this.site, access) : drawGlobal(this.site, access);
     this.fact.textContent = drawn.fact;
@@ -149,7 +151,7 @@ export class Launch {
     }));
     return element('section', { class: 'card', 'aria-label': 'Lanes by line', id: 'by-line' }, element('h3', { text: 'Lanes by line' }),
       element('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Instructions and busy lanes of each line' },
-        element('table', {}, element('caption', { text: 'Instructions of warps by C# line; the dark part of a bar is the share of lanes that are active.' }),
+        element('table', {}, element('caption', { text: 'Instructions of warps by C# line; the strong part of a bar is the share of lanes that are active.' }),
           element('thead', {}, element('tr', {}, ...['line', 'instructions', 'lanes busy', 'separating branches'].map(head => element('th', { scope: 'col', text: head })), element('td', {}))), body)));
   }
 }
