@@ -22,7 +22,7 @@ public class StepVerbTests
     [TestCase("Scale is generic; name its types", ExitCodes.Usage, "--assembly", "OWN", "--kernel", "StepKernels.Scale")]
     [TestCase("There is no type Nothing", ExitCodes.Failure, "--assembly", "OWN", "--kernel", "StepKernels.Scale<Nothing>")]
     [TestCase("--host takes a static method", ExitCodes.Failure, "--assembly", "OWN", "--host", "StepKernels.NoKernel")]
-    [TestCase("Which kernel", ExitCodes.Usage, "--assembly", "OWN")]
+    [TestCase("--kernel TYPE.METHOD says which method", ExitCodes.Failure, "--assembly", "OWN")]
     public void What_cannot_be_is_one_sentence(string about, int exitCode, params string[] args) =>
         Gemma.AssertComplains(Gemma.Run(["kernels", "step", .. args.Select(arg => arg == "OWN" ? Own : arg)]), exitCode, about);
 
