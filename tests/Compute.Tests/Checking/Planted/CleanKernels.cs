@@ -48,6 +48,7 @@ public sealed class CleanKernels(int warpSize) : PlantedFixture(warpSize)
         yield return Right(b => b.Run(SharedStruct, (1, 32), b.Floats(32)));
         yield return Right(b => b.Run(PaddedTail, (2, 32), b.Ints(50), b.New<int>(2)));
         yield return Right(b => b.Run(WrittenByAtomicExchange, (1, 32), b.New<int>(1)));
+        yield return Right(b => b.Run(ExchangeAsStore, (1, 32), b.New<int>(1), b.New<int>(1)));
         yield return Right(LateDispose);
         yield return Right(Streams);
     }
@@ -349,6 +350,16 @@ public sealed class CleanKernels(int warpSize) : PlantedFixture(warpSize)
             x[0] = 0;
         Group.Barrier();
         Atomic.Exchange(ref x[0], Group.IdxX);
+    }
+
+    // The old value is of no interest, so nobody reads what nobody has written.
+    private static void ExchangeAsStore(ArrayView<int> flag, ArrayView<int> most)
+    {
+        if (Group.IdxX == 0)
+            Atomic.Exchange(ref most[0], 0);
+        Atomic.Exchange(ref flag[0], 1);
+        Group.Barrier();
+        Atomic.Max(ref most[0], Group.IdxX);
     }
 
     private static void LateDispose(Bench b)

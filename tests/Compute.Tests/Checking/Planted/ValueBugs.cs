@@ -11,6 +11,7 @@ public sealed class ValueBugs(int warpSize) : PlantedFixture(warpSize)
     private static IEnumerable<TestCaseData> Bugs()
     {
         yield return Bug(b => b.Run(CountUp, (1, 16), b.New<int>(4)), ["thread (0, 0, 0): reads element 0 of count, which nobody has written"]);
+        yield return Bug(b => b.Run(FirstComer, (1, 16), b.New<int>(1), b.Zeros(16)), ["thread (0, 0, 0): reads element 0 of flag, which nobody has written"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<float>>(Accumulate, 4, b.New<float>(4)), ["reads element 0 of y, which nobody has written"]);
         yield return Bug(OtherField, ["reads element 0 of points, which nobody has written"]);
         yield return Bug(b => b.Run(Border, ((1, 1), (8, 8)), b.Ints(64)), ["of shared memory 'tile', which nobody has written"]);
@@ -70,6 +71,9 @@ public sealed class ValueBugs(int warpSize) : PlantedFixture(warpSize)
     // The atomic operation adds to what was there before.
     private static void CountUp(ArrayView<int> count) =>
         Atomic.Add(ref count[Group.IdxX % 4], 1);   // bug CountUp
+
+    private static void FirstComer(ArrayView<int> flag, ArrayView<int> x) =>
+        x[Group.IdxX] = Atomic.Exchange(ref flag[0], 1);    // bug FirstComer
 
     private static void Accumulate(Index1D i, ArrayView<float> y) =>
         y[i] += i;      // bug Accumulate

@@ -60,6 +60,22 @@ internal sealed unsafe class CheckedMemory(CheckedOptions options) : IDisposable
         }
     }
 
+    /// <summary>Forgets who accessed what before the next launch, when the numbers of the clock run out.</summary>
+    public void RestartIfLate()
+    {
+        if (!Clock.IsLate)
+            return;
+        lock (_gate)
+        {
+            foreach (CheckedRegion region in _regions)
+            {
+                region.Races?.Dispose();
+                region.Races = null;
+            }
+        }
+        Clock.Restart();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -42,7 +42,10 @@ internal sealed class CheckedSite
 
     public AccessKind Kind { get; init; }
 
-    public bool Reads => Kind != AccessKind.Write;
+    /// <summary>Gets whether an atomic exchange gives its old value to nobody: it writes only.</summary>
+    public bool IsExchangeOnly { get; init; }
+
+    public bool Reads => Kind != AccessKind.Write && !IsExchangeOnly;
 
     public bool Writes => Kind is AccessKind.Write or AccessKind.Atomic;
 

@@ -57,6 +57,7 @@ internal sealed unsafe partial class Checker
         _shared = new CheckedRegion((long)_group.Shared, _group.SharedBytes) { IsShared = true };
         if (_options.UninitializedReads && _group.SharedBytes > 0)
             _shared.Written = new ByteMap(_group.SharedBytes);
+        HashSet<IrValue> used = [.. _program.Kernel.Blocks.SelectMany(block => block.Phis.Concat(block.Values)).SelectMany(value => value.Operands)];
         HashSet<IrValue> exchanged = [.. _program.Values.Where(value => value?.Op == IrOp.AtomicCompareExchange).Select(value => value!.Operands[0])];
         for (int i = 0; i < _program.Values.Length; i++)
         {
@@ -71,6 +72,7 @@ internal sealed unsafe partial class Checker
                     _ => AccessKind.Atomic,
                 },
                 Size = access.Memory.SizeInBytes(),
+                IsExchangeOnly = access is { Op: IrOp.Atomic, Immediate: (long)AtomicOperation.Exchange } && !used.Contains(access),
                 IsPacked = access.IsPacked,
                 Space = access.Operands[0].Space,
                 Instruction = i,

@@ -27,6 +27,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
         (_program, _launch, _memory, _options, _clock) = (program, launch, memory, options, memory.Clock);
         _sites = new CheckedSite?[program.Values.Length];
         _windows = (AccessWindow*)NativeMemory.AllocZeroed((nuint)program.Values.Length, (nuint)sizeof(AccessWindow));
+        memory.RestartIfLate();
         _clock.BeginLaunch();
         FindParameters();
     }

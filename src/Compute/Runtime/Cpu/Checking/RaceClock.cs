@@ -23,6 +23,12 @@ internal sealed class RaceClock
     /// <summary>Gets the last meeting of the group that runs.</summary>
     public int Epoch { get; private set; }
 
+    /// <summary>Gets whether the numbers may run out in the next launch; then all that they were noted in has to be forgotten.</summary>
+    public bool IsLate => Now > int.MaxValue / 2;
+
+    /// <summary>Begins to count again.</summary>
+    public void Restart() => Now = 1;
+
     public void BeginLaunch()
     {
         LaunchStart = ++Now;

@@ -75,7 +75,7 @@ internal sealed unsafe class RaceShadow : IDisposable
             races = ConflictsWithAtomic(clock, start, cell, who, lanes, out other);
         if (kind is AccessKind.Read or AccessKind.AtomicRead)
         {
-            Note(clock, start, time + _cells, name + _cells, who);
+            Note(clock, start, time + _cells, name + _cells, who, lanes, true);
             return races;
         }
         for (int reader = 1; reader <= 2 && !races; reader++)
@@ -85,24 +85,34 @@ internal sealed unsafe class RaceShadow : IDisposable
                 other = new(time[reader * _cells], name[reader * _cells], false);
         }
         if (kind == AccessKind.Atomic)
-            NoteAtomic(clock, start, cell, who);
+            NoteAtomic(clock, start, cell, who, lanes);
         else
             (time[0], name[0]) = (clock.Now, who);
         return races;
     }
 
     // In the first of two places if nobody else is there any more, else in the second.
-    private void Note(RaceClock clock, int start, int* time, uint* name, uint who)
+    private void Note(RaceClock clock, int start, int* time, uint* name, uint who, int lanes, bool reads)
     {
-        if (IsPast(clock, start, time[0]) || IsSame(clock, time[0], name[0], who))
-            (time[0], name[0]) = (clock.Now, who);
-        else if (IsPast(clock, start, time[_cells]) || IsSame(clock, time[_cells], name[_cells], who))
-            (time[_cells], name[_cells]) = (clock.Now, who);
+        for (long place = 0; place < 2 * _cells; place += _cells)
+        {
+            if (!IsPast(clock, start, time[place]) && !IsSame(clock, time[place], name[place], who) && !IsOutdated(clock, time[place], name[place], who, lanes, reads))
+                continue;
+            (time[place], name[place]) = (clock.Now, who);
+            return;
+        }
+    }
+
+    // Whoever does not wait for a warp's new access does not wait for one that the warp has ordered before it either.
+    private static bool IsOutdated(RaceClock clock, int time, uint who, uint other, int lanes, bool reads)
+    {
+        int warp = ThreadOf(other) / lanes;
+        return time >= clock.GroupStart && ThreadOf(who) / lanes == warp && time < clock.OrderedIn(warp, reads);
     }
 
     private bool HasAtomics(int start) => _lastAtomic >= start && _atomicTimes != null;
 
-    private void NoteAtomic(RaceClock clock, int start, long cell, uint who)
+    private void NoteAtomic(RaceClock clock, int start, long cell, uint who, int lanes)
     {
         if (_atomicTimes == null)
         {
@@ -110,7 +120,7 @@ internal sealed unsafe class RaceShadow : IDisposable
             _atomicWho = (uint*)NativeMemory.AllocZeroed((nuint)_cells * 2, 4);
         }
         _lastAtomic = clock.Now;
-        Note(clock, start, _atomicTimes + cell, _atomicWho + cell, who);
+        Note(clock, start, _atomicTimes + cell, _atomicWho + cell, who, lanes, false);
     }
 
     private bool ConflictsWithAtomic(RaceClock clock, int start, long cell, uint who, int lanes, out RaceParty other)
@@ -178,7 +188,7 @@ internal sealed unsafe class RaceShadow : IDisposable
             return false;
         int shift = BitOperations.Log2((uint)Granule), group = clock.GroupStart, epoch = clock.Epoch, now = clock.Now;
         uint warpBits = ThreadMask & ~(uint)(lanesOfWarp - 1);
-        int sync = clock.OrderedIn(ThreadOf(firstWho) / lanesOfWarp, wasRead: false);
+        int sync = clock.OrderedIn(ThreadOf(firstWho) / lanesOfWarp, wasRead: false), readSync = clock.OrderedIn(ThreadOf(firstWho) / lanesOfWarp, wasRead: true);
         for (; lanes != 0; lanes &= lanes - 1)
         {
             int lane = BitOperations.TrailingZeroCount(lanes);
@@ -190,14 +200,14 @@ internal sealed unsafe class RaceShadow : IDisposable
                 return false;
             }
             uint who = firstWho + (uint)lane;
-            if (_times[first] < epoch || ((_who[first] ^ who) & ThreadMask) == 0)
+            if (_times[first] < epoch || ((_who[first] ^ who) & ThreadMask) == 0 || (_times[first] < readSync && ((_who[first] ^ who) & warpBits) == 0))
             {
                 // A reader of another group must not be forgotten.
                 if (_times[first] >= start && _times[first] < group)
                     return false;
                 (_times[first], _who[first]) = (now, who);
             }
-            else if (_times[second] < start || (_times[second] >= group && _times[second] < epoch))
+            else if (_times[second] < start || (_times[second] >= group && (_times[second] < epoch || (_times[second] < readSync && ((_who[second] ^ who) & warpBits) == 0))))
             {
                 (_times[second], _who[second]) = (now, who);
             }
@@ -218,7 +228,7 @@ internal sealed unsafe class RaceShadow : IDisposable
         if (!IsPast(clock, start, time[0]) && !ordered)
             return false;
         for (int reader = 1; reader <= 2; reader++)
-            if (IsPast(clock, start, time[reader * _cells]))
+            if (IsPast(clock, start, time[reader * _cells]) || IsOutdated(clock, time[reader * _cells], name[reader * _cells], firstWho, lanes, true))
                 (time[reader * _cells], name[reader * _cells]) = (clock.Now, firstWho + (uint)reader - 1);
         return true;
     }
