@@ -51,7 +51,7 @@ internal sealed class ExploreCommand
         await using ExplorerServer server = await ExplorerServer.Start(port);
         string address = first is null ? server.Address : $"{server.Address}#kernel={Uri.EscapeDataString(first.Name)}";
         console.Out.WriteLine(address);
-        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{KernelCatalog.All.Count} kernels. Only this machine can see the page; Ctrl-C ends."));
+        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{KernelCatalog.All.Count + KernelCatalog.OfLessons.Count} kernels. Only this machine can see the page; Ctrl-C ends."));
         if (open)
             Open(address);
         try

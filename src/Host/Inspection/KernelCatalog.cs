@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using GemmaIlgpu.Kernels;
+using GemmaIlgpu.Lessons;
 
 namespace GemmaIlgpu.Host.Inspection;
 
@@ -22,9 +23,13 @@ internal static class KernelCatalog
 {
     public static IReadOnlyList<KernelEntry> All { get; } = [.. Find().OrderBy(entry => entry.Name, StringComparer.Ordinal)];
 
+    /// <summary>The kernels of the lessons, which are found by name and listed with the lessons.</summary>
+    public static IReadOnlyList<KernelEntry> OfLessons { get; } =
+        [.. LessonKernels.All.Select(method => new KernelEntry(method.DeclaringType!.Name, $"{method.DeclaringType.Name}.{method.Name}", method))];
+
     /// <summary>A family's kernels, or the one named; case does not matter, type arguments may be left out.</summary>
     public static IReadOnlyList<KernelEntry> Named(string name) =>
-        [.. All.Where(entry => Same(entry.Family, name) || Same(entry.Name, name) || Same(entry.SourceName, name))];
+        [.. All.Concat(OfLessons).Where(entry => Same(entry.Family, name) || Same(entry.Name, name) || Same(entry.SourceName, name))];
 
     /// <summary>As <see cref="Named"/>, but at least one.</summary>
     /// <exception cref="UsageException">There is none.</exception>

@@ -1,6 +1,7 @@
 using GemmaIlgpu.Kernels;
 using GemmaIlgpu.Kernels.Device;
 using GemmaIlgpu.Kernels.Fast;
+using GemmaIlgpu.Lessons;
 using ILGPU.Runtime;
 
 namespace GemmaIlgpu.Host.Inspection.Samples;
@@ -28,6 +29,8 @@ internal static class KernelSamples
 
     private static SampleLaunch? Launch(KernelEntry entry)
     {
+        if (LessonKernels.LessonOf(entry.Method) is Lesson lesson)
+            return LessonKernels.NeedsCuda(entry.Method) ? null : new($"lesson {lesson.Number:00}, {lesson.Pose(Scale.Small).Shape}", m => LessonKernels.Run(entry.Method, m.Accelerator));
         Type[] types = entry.Method.GetGenericArguments();
         return entry.SourceName switch
         {
