@@ -14,9 +14,10 @@ public static class KernelFrontend
     /// <param name="forPtx">Translate what only PTX has: CudaAsm, and alignment for vector loads. CudaAsm.IsSupported is this.</param>
     /// <param name="checks">Keep the checks of indices that the Debug accelerator makes, as operations of the IR.</param>
     /// <param name="statements">Mark where C# statements begin, with the values of their variables.</param>
+    /// <param name="alignments">Keep what a kernel says of the alignment of views, as for PTX.</param>
     /// <returns>The kernel as written, not yet optimised beyond what folds while reading.</returns>
     /// <exception cref="KernelCompilationException">The kernel does something that a device cannot.</exception>
-    public static IrKernel Translate(MethodInfo kernel, KernelKind kind, IReadOnlyDictionary<int, object>? specialized = null, bool forPtx = false, bool checks = false, bool statements = false)
+    public static IrKernel Translate(MethodInfo kernel, KernelKind kind, IReadOnlyDictionary<int, object>? specialized = null, bool forPtx = false, bool checks = false, bool statements = false, bool alignments = false)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         string name = MethodNames.Of(kernel);
@@ -29,7 +30,7 @@ public static class KernelFrontend
             Closing = symbols?.At(int.MaxValue),
             KeepsFaults = checks,
         };
-        var translator = new Translator(ir, specialized ?? new Dictionary<int, object>(), forPtx) { Checks = checks, Statements = statements };
+        var translator = new Translator(ir, specialized ?? new Dictionary<int, object>(), forPtx) { Checks = checks, Statements = statements, Alignments = forPtx || alignments };
         translator.Run();
         RefuseJumpsIntoLoops(ir);
         return ir;
@@ -39,7 +40,7 @@ public static class KernelFrontend
     internal static IrKernel TranslateFunction(MethodInfo function)
     {
         var ir = new IrKernel(MethodNames.Of(function), function, KernelKind.Explicit);
-        new Translator(ir, new Dictionary<int, object>(), forPtx: true).RunFunction();
+        new Translator(ir, new Dictionary<int, object>(), forPtx: true) { Alignments = true }.RunFunction();
         return ir;
     }
 

@@ -33,6 +33,9 @@ internal sealed partial class Translator
     /// <summary>What only PTX has may be translated.</summary>
     public bool ForPtx { get; }
 
+    /// <summary>What a kernel says of the alignment of views becomes an operation.</summary>
+    public bool Alignments { get; init; }
+
     /// <summary>Checks of indices become operations.</summary>
     public bool Checks { get; init; }
 

@@ -20,6 +20,11 @@ internal sealed class KernelsCountCommand
 {
     private const int LargestWarp = 64;
 
+#if !UPSTREAM_PACKAGES
+    // A loop without end comes back after a minute or so.
+    private const long MostBlocks = 50_000_000;
+#endif
+
     private readonly Argument<string?> _name = new("NAME") { Description = "A family such as RmsNorm, or one kernel as 'list' names it.", DefaultValueFactory = _ => null };
 
     private readonly UserKernelOptions _own = new();
@@ -87,7 +92,7 @@ internal sealed class KernelsCountCommand
         string made = "";
         UserLaunch own = _own.Read(parsed, said => made = said);
         // An index outside would be read all the same, and numbers of a launch with a fault mean nothing.
-        using (Context context = Context.Create(builder => builder.CheckedCpu(warp)))
+        using (Context context = Context.Create(builder => builder.CheckedCpu(warp, new CheckedOptions { BlockLimit = MostBlocks })))
         {
             using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
             own.Run(accelerator);

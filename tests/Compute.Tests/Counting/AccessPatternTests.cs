@@ -149,6 +149,17 @@ public sealed class AccessPatternTests : CountedFixture
         Assert.That(Last.GlobalLoads.Efficiency, Is.EqualTo(0.25));
     }
 
+    // The same of a view that the kernel calls aligned: one request of 16 bytes a lane, as in PTX.
+    [Test] public void Four_neighbours_each_of_an_aligned_view()
+    {
+        using var x = Accelerator.Allocate1D(new float[128]);
+        using var y = Accelerator.Allocate1D<float>(32);
+        Accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>>(SumFourAligned)((1, 32), x.View, y.View);
+        Assert.That(Last.GlobalLoads, Is.EqualTo(Traffic(1, 32, 512, 512, 16, 4)));
+    }
+
+    private static void SumFourAligned(ArrayView<float> x, ArrayView<float> y) => SumFour(x.AsAligned(16), y);
+
     private static void SumFour(ArrayView<float> x, ArrayView<float> y)
     {
         float sum = 0;

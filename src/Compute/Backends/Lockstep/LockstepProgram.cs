@@ -12,7 +12,8 @@ namespace GemmaIlgpu.Compute.Backends.Lockstep;
 /// <param name="Infinities">Whether operations that make an infinity of finite numbers are reported.</param>
 /// <param name="KeepRows">Whether each value keeps a row of its own, so that it can be looked at later; statements are marked then, and
 /// the kernel is not optimised.</param>
-internal sealed record LockstepOptions(int Lanes, bool Checks = false, bool NaNs = false, bool Infinities = false, bool KeepRows = false);
+/// <param name="Alignments">Whether the front end keeps what a kernel says of the alignment of views.</param>
+internal sealed record LockstepOptions(int Lanes, bool Checks = false, bool NaNs = false, bool Infinities = false, bool KeepRows = false, bool Alignments = false);
 
 /// <summary>A kernel as instructions for warps of a certain width.</summary>
 internal sealed unsafe class LockstepProgram

@@ -112,7 +112,7 @@ internal static unsafe class OperationTable
         IrOp.Truncate64 => new LaneCode(&Conversions.Truncate),
         IrOp.SignedToFloat => value.Type == IrType.F32 ? Each<long, float, Convert<long, float>>() : Each<long, double, Convert<long, double>>(),
         IrOp.UnsignedToFloat => value.Type == IrType.F32 ? Each<ulong, float, Convert<ulong, float>>() : Each<ulong, double, Convert<ulong, double>>(),
-        IrOp.Bitcast or IrOp.PointerToInt or IrOp.IntToPointer => new LaneCode(&Conversions.Move<long>),
+        IrOp.Bitcast or IrOp.PointerToInt or IrOp.IntToPointer or IrOp.AlignedPointer => new LaneCode(&Conversions.Move<long>),
         IrOp.Address => value.Operands.Count == 1 ? new LaneCode(&Conversions.Offset)
             : long.IsPow2(value.Immediate) ? new LaneCode(&Conversions.AddressShifted)
             : new LaneCode(&Conversions.Address),

@@ -48,7 +48,7 @@ internal static class ViewIntrinsics
         (IrValue pointer, IrValue length, _) = View(call);
         IrValue alignment = call.Number(1);
         call.Translator.CheckAlignment(pointer, alignment);
-        if (!call.Translator.ForPtx || alignment.Op != IrOp.Constant || !long.IsPow2(alignment.Immediate))
+        if (!call.Translator.Alignments || alignment.Op != IrOp.Constant || !long.IsPow2(alignment.Immediate))
             return call.Arguments[0];
         IrValue aligned = call.Translator.Kernel.NewValue(IrOp.AlignedPointer, IrType.Ptr, pointer);
         (aligned.Space, aligned.Immediate) = (pointer.Space, alignment.Immediate);

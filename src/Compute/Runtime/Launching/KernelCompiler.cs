@@ -20,7 +20,8 @@ namespace GemmaIlgpu.Compute.Runtime;
 /// <param name="forPtx">Whether to translate what only PTX has.</param>
 /// <param name="checks">Whether the IR keeps the checks of indices.</param>
 /// <param name="statements">Whether the IR marks C# statements.</param>
-internal sealed class KernelCompiler<TTarget, TCode>(Accelerator accelerator, TTarget target, Func<IrKernel, TTarget, KernelSpecialization, TCode> compile, bool forPtx = false, bool checks = false, bool statements = false)
+/// <param name="alignments">Whether the IR keeps what a kernel says of the alignment of views.</param>
+internal sealed class KernelCompiler<TTarget, TCode>(Accelerator accelerator, TTarget target, Func<IrKernel, TTarget, KernelSpecialization, TCode> compile, bool forPtx = false, bool checks = false, bool statements = false, bool alignments = false)
     where TTarget : notnull
 {
     private static readonly ConcurrentDictionary<Key, Lazy<CompiledKernel<TCode>>> s_ofProcess = new();
@@ -37,7 +38,7 @@ internal sealed class KernelCompiler<TTarget, TCode>(Accelerator accelerator, TT
         var cache = kernel.Method.Module.Assembly.IsDynamic || kernel.Method.IsCollectible ? _own : s_ofProcess;
         return cache.GetOrAdd(new Key(kernel.Method, kind, target, kernel.Specialization, Convert.ToHexString(key)), full => new(() =>
         {
-            IrKernel ir = KernelFrontend.Translate(full.Method, full.Kind, specialized, forPtx, checks, statements);
+            IrKernel ir = KernelFrontend.Translate(full.Method, full.Kind, specialized, forPtx, checks, statements, alignments);
             if (accelerator.Context.Properties.EnableVerifier)
                 IrVerifier.Verify(ir);
             return new(compile(ir, full.Target, full.Specialization), [.. ir.Parameters]);

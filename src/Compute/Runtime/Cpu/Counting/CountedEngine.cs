@@ -5,7 +5,7 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu;
 
 /// <summary>Runs kernels as a GPU with warps of a certain width would and counts what decides its speed.</summary>
 internal sealed class CountedEngine(CPUAccelerator accelerator)
-    : LockstepEngine(accelerator, new LockstepOptions(accelerator.Settings.WarpSize))
+    : LockstepEngine(accelerator, new LockstepOptions(accelerator.Settings.WarpSize, Alignments: true))
 {
     /// <summary>Gets what was counted.</summary>
     public CounterLog Log { get; } = new();

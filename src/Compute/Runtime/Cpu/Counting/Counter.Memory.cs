@@ -169,11 +169,25 @@ internal sealed unsafe partial class Counter
     {
         IrValue pointer = _program.Values[instruction]!.Operands[0];
         long offset = 0;
-        for (; pointer is { Op: IrOp.Address, Operands.Count: 1 }; pointer = pointer.Operands[0])
-            offset += pointer.Offset;
-        return pointer is { Op: IrOp.Address, Operands.Count: 2 }
-            ? (pointer.Operands[0], pointer.Operands[1], pointer.Immediate, offset + pointer.Offset)
-            : (pointer, null, 0, offset);
+        for (; pointer is { Op: IrOp.Address, Operands.Count: 1 } or { Op: IrOp.AlignedPointer }; pointer = pointer.Operands[0])
+            offset += pointer.Op == IrOp.Address ? pointer.Offset : 0;
+        if (pointer is not { Op: IrOp.Address, Operands.Count: 2 })
+            return (pointer, null, 0, offset);
+        // In a view that the kernel calls aligned, x[i + 1] lies behind x[i], as for PTX: wide loads are what that was said for.
+        IrValue index = pointer.Operands[1];
+        if (index is { Op: IrOp.SignExtend, Operands: [var narrow] } && IsAligned(pointer.Operands[0]))
+        {
+            for (index = narrow; index is { Op: IrOp.Add, Operands: [_, { Op: IrOp.Constant }] }; index = index.Operands[0])
+                offset += index.Operands[1].Immediate * pointer.Immediate;
+        }
+        return (pointer.Operands[0], index, pointer.Immediate, offset + pointer.Offset);
+    }
+
+    private static bool IsAligned(IrValue pointer)
+    {
+        while (pointer.Op == IrOp.Address)
+            pointer = pointer.Operands[0];
+        return pointer.Op == IrOp.AlignedPointer;
     }
 
     private void Close(List<int> run)

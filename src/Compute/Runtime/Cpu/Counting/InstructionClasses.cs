@@ -23,7 +23,7 @@ internal static class InstructionClasses
             case >= IrOp.SignExtend8 and <= IrOp.IntToPointer:
                 counts.Conversion++;
                 break;
-            case IrOp.Print or IrOp.Check:
+            case IrOp.Print or IrOp.Check or IrOp.AlignedPointer:
                 break;
             default:
                 if (!isFloat)

@@ -48,7 +48,7 @@ internal sealed unsafe class Tracer(LockstepProgram program, in LockstepLaunch l
         {
             LockstepBlock block = program.Blocks[b];
             for (int i = block.First; i < block.First + block.Count; i++)
-                if (program.Values[i] is { Op: not (IrOp.Print or IrOp.Check) } value)
+                if (program.Values[i] is { Op: not (IrOp.Print or IrOp.Check or IrOp.AlignedPointer) } value)
                     Add(value.Location, warpsOfBlock[b], lanesOfBlock[b], 0);
             if (block.Else is not null)
                 Add(block.Source.ExitLocation, warpsOfBlock[b], lanesOfBlock[b], _divergences[b]);

@@ -10,7 +10,7 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu;
 /// <param name="options">How programs are made.</param>
 internal abstract class LockstepEngine(CPUAccelerator accelerator, LockstepOptions options) : ICpuEngine
 {
-    private readonly KernelCompiler<LockstepOptions, LockstepProgram> _compiler = new(accelerator, options, (kernel, target, _) => LockstepProgram.Compile(kernel, target), checks: options.Checks, statements: options.KeepRows);
+    private readonly KernelCompiler<LockstepOptions, LockstepProgram> _compiler = new(accelerator, options, (kernel, target, _) => LockstepProgram.Compile(kernel, target), checks: options.Checks, statements: options.KeepRows, alignments: options.Alignments);
     private readonly WorkerScratch _scratch = new();
     private readonly Lock _running = new();
 
