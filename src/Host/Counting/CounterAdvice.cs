@@ -30,7 +30,7 @@ internal static class CounterAdvice
         if (counters.LaneUtilization < FewLanes)
             yield return $"{Quantity.Number(100 * (1 - counters.LaneUtilization))} % of the lanes are idle in an average instruction, as {WhyIdle(trace)}.";
         if (counters.DistinctBytes > 0 && (double)counters.MovedBytes / counters.DistinctBytes is double again && again > OftenAgain)
-            yield return $"Every byte moves {Times(again)}, most often of {MostMoved(trace)}: caches may help; shared memory or registers do for sure.";
+            yield return $"Every byte moves {Times(again)}, mostly those of {MostMoved(trace)}: caches may help; shared memory or registers do for sure.";
         if (counters.LocalRequests > 0)
             yield return $"Arrays of a thread are indexed by what is only known at run time, {Quantity.Count(counters.LocalRequests)} times: they lie in memory; with constant indices (unrolled loops) they are registers.";
     }

@@ -158,6 +158,25 @@ public sealed class AccessPatternTests : CountedFixture
         Assert.That(Last.GlobalLoads, Is.EqualTo(Traffic(1, 32, 512, 512, 16, 4)));
     }
 
+    // Four bytes a lane of an aligned view are one request of 4 sectors; of any other view they are four.
+    [Test] public void Neighbours_of_one_byte()
+    {
+        using var x = Accelerator.Allocate1D(new byte[128]);
+        using var y = Accelerator.Allocate1D<int>(32);
+        Accelerator.LoadStreamKernel<ArrayView<byte>, ArrayView<int>>(SumBytesAligned)((1, 32), x.View, y.View);
+        Assert.That(Last.GlobalLoads, Is.EqualTo(Traffic(1, 32, 128, 128, 4, 1)));
+        Accelerator.LoadStreamKernel<ArrayView<byte>, ArrayView<int>>(SumBytes)((1, 32), x.View, y.View);
+        Assert.That(Last.GlobalLoads, Is.EqualTo(Traffic(4, 128, 128, 128, 16, 4)));
+    }
+
+    private static void SumBytesAligned(ArrayView<byte> x, ArrayView<int> y) => SumBytes(x.AsAligned(16), y);
+
+    private static void SumBytes(ArrayView<byte> x, ArrayView<int> y)
+    {
+        int i = Group.IdxX * 4;
+        y[Group.IdxX] = x[i] + x[i + 1] + x[i + 2] + x[i + 3];
+    }
+
     private static void SumFourAligned(ArrayView<float> x, ArrayView<float> y) => SumFour(x.AsAligned(16), y);
 
     private static void SumFour(ArrayView<float> x, ArrayView<float> y)

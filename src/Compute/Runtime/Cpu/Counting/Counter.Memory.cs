@@ -48,10 +48,10 @@ internal sealed unsafe partial class Counter
         _tracer?.Access(warp, i, pointers, size);
     }
 
-    // The widest access of 8 or 16 bytes that begins here, if it is aligned in every lane.
+    // The widest access of two or four parts, up to 16 bytes, that begins here, if it is aligned in every lane.
     private int Widen(int[] run, int at, int size, long bits)
     {
-        for (int wide = WidestAccess; wide >= 8 && wide > size; wide /= 2)
+        for (int wide = Math.Min(WidestAccess, 4 * size); wide > size; wide /= 2)
         {
             int count = wide / size;
             if ((bits & (wide - 1)) != 0 || at + count > run.Length)
@@ -160,7 +160,7 @@ internal sealed unsafe partial class Counter
     private bool Follows(Instruction* last, Instruction* next, IrOp op)
     {
         (IrValue Start, IrValue? Index, long Stride, long Offset) a = Place(last->Index), b = Place(next->Index);
-        return _program.Values[last->Index]!.Op == op && last->Size == next->Size && next->Size >= 4
+        return _program.Values[last->Index]!.Op == op && last->Size == next->Size && (next->Size >= 4 || IsAligned(a.Start))
             && b == (a.Start, a.Index, a.Stride, a.Offset + last->Size);
     }
 
