@@ -84,6 +84,15 @@ internal sealed class PuzzleFolder
 
     private static bool IsOne(string path) => File.Exists(System.IO.Path.Combine(path, PuzzleCatalog.All[0].RelativePath));
 
+    // A program in a single file has no assembly to refer to; the package has the same names.
+    private static string Reference()
+    {
+        string assembly = System.IO.Path.Combine(AppContext.BaseDirectory, "GemmaIlgpu.Compute.dll");
+        return File.Exists(assembly)
+            ? $"""<Reference Include="GemmaIlgpu.Compute" HintPath="{System.Security.SecurityElement.Escape(assembly)}" />"""
+            : """<PackageReference Include="ILGPU" Version="1.5.3" />""";
+    }
+
     // For editors: names are completed and mistakes underlined as in any project. 'gemma puzzles check' does not need it.
     private static string ProjectText() => $"""
         <Project Sdk="Microsoft.NET.Sdk">
@@ -95,9 +104,7 @@ internal sealed class PuzzleFolder
           <ItemGroup>
             <Using Include="ILGPU" />
             <Using Include="ILGPU.Runtime" />
-            <Reference Include="GemmaIlgpu.Compute">
-              <HintPath>{System.Security.SecurityElement.Escape(System.IO.Path.Combine(AppContext.BaseDirectory, "GemmaIlgpu.Compute.dll"))}</HintPath>
-            </Reference>
+            {Reference()}
           </ItemGroup>
         </Project>
 

@@ -29,7 +29,7 @@ internal sealed class GroupSumPuzzle : Puzzle
     public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) =>
     [
         Puzzles.Goals.Reads(counters, 1024, 1, "read an element once, into shared memory."),
-        new("branches that part a warp, for each group", counters.DivergentBranches / (double)trial.Groups, 8,
+        new("branches that part a warp, for each group", counters.DivergentBranches / (double)trial.Groups, 12,
             "Half the lanes idle in every warp: the threads that add lie scattered (every second, every fourth, …), so all warps stay busy with half-empty hands. Let the first threads add (t < stride): then whole warps are done.") { Culprit = Puzzles.Goals.MostDivergent },
         Puzzles.Goals.NoConflicts(counters, "Neighbouring threads should touch neighbouring words: tile[t] += tile[t + stride]."),
         new("barriers for each group", counters.Barriers / (double)trial.Groups, 10, "256 values are added in 8 rounds: halve the number of sums each time."),
