@@ -170,6 +170,32 @@ public class WrongAttemptTests
     [TestCase("sums[h] / s", "sums[h]", "divided by s")]
     public void FlashTile(string right, string wrong, string says) => Answer(20, right, wrong, says);
 
+    [TestCase(1, "result[Grid.IdxX] = x[Grid.IdxX] + 10;", "Grid.IdxX is the number of the group, the same for all its threads")]
+    [TestCase(1, "Console.WriteLine(1); result[i] = x[i] + 10;", "This is C#, and no kernel")]
+    [TestCase(1, "result[i] = y;", "CS0103")]
+    [TestCase(2, "int i = Grid.IdxX * 4 + Group.IdxX; result[i] = a[i] * b[i];", "as if groups had 4 threads; in this launch they have 1")]
+    [TestCase(2, "int i = Grid.IdxX + Group.IdxX; result[i] = a[i] * b[i];", "Groups overlap")]
+    [TestCase(3, "if (i > x.Length) return; result[i] = MathF.Max(x[i], 0);", "a return at >=, not at >")]
+    [TestCase(3, "if (i < x.Length && x[i] > 0) result[i] = x[i];", "a 0 has to be")]
+    [TestCase(3, "while (true) result[0] = 0;", "does not come to an end")]
+    [TestCase(4, "int i = column; if (i < x.Length) result[i] = x[i] - 10 * (i / columns);", "all rows of threads do the same elements")]
+    [TestCase(6, "tile[t] = x[i];\nWarp.Barrier();\nresult[i] = tile[t] + tile[(t + 1) % 64];", "waits for the threads of one warp only")]
+    [TestCase(9, "float s = 0; for (int j = 0; j < a.Length; j++) s += a[j] * b[j]; if (i == 0) result[0] = s;", "Does every thread go through all elements?")]
+    [TestCase(11, "if (i < x.Length) Atomic.Add(ref result[Grid.IdxX], x[i]);", "nobody has set result to 0")]
+    [TestCase(11, "if (t == 0) { float s = 0; for (int j = 0; j < 256; j++) s += x[i + j]; result[Grid.IdxX] = s; }", "Does a loop run to <=")]
+    [TestCase(12, "if (i >= x.Length) return; float s = 0; for (int j = 0; j <= i; j++) s += x[j]; result[i] = s;", "each group begins anew")]
+    [TestCase(17, "if (row >= m || column >= n) return; float s = 0; for (int j = 0; j <= k; j++) s += a[row * k + j] * b[j * n + column]; result[row * n + column] = s;", "one too far")]
+    [TestCase(18, "float s = 0; for (int c = t; c < columns; c += 64) s += x[row + c] * x[row + c]; for (int c = t; c < columns; c += 64) result[row + c] = x[row + c] / MathF.Sqrt(s / columns + epsilon) * (1 + weight[c]);", "its own squares only")]
+    public void Written_from_nothing(int number, string code, string says)
+    {
+        Puzzle puzzle = PuzzleCatalog.All[number - 1];
+        string template = PuzzleCatalog.Template(puzzle).ReplaceLineEndings("\n");
+        Verdict verdict = s_judge.Check(puzzle, $"{puzzle.Name}.cs", template.Replace("// Your code", $"{code} // Your code", StringComparison.Ordinal));
+        string answer = $"[{verdict.Line}] {verdict.Headline} {string.Join(" ", verdict.Explanation)} {string.Join(" ", verdict.Complaints)}";
+        TestContext.Out.WriteLine($"@@ {number} | {code.ReplaceLineEndings("~")}\n@@    {answer}");
+        Assert.That(answer, Does.Contain(says));
+    }
+
     private static void Answer(int number, string right, string wrong, string says)
     {
         Puzzle puzzle = PuzzleCatalog.All[number - 1];

@@ -16,13 +16,13 @@ public static unsafe class AttemptCompiler
     internal const string AssemblyName = "Attempt";
 
     // What an editor's project has as implicit usings.
-    private const string Usings = "global using System; global using ILGPU; global using ILGPU.Runtime;";
+    private const string Usings = "global using System; global using System.Collections.Generic; global using System.Linq; global using ILGPU; global using ILGPU.Runtime;";
 
     private static readonly CSharpParseOptions s_parsing = new(LanguageVersion.Latest, DocumentationMode.None);
 
     private static readonly Lazy<MetadataReference[]> s_references = new(() =>
     [
-        .. new[] { typeof(object).Assembly, Assembly.Load("System.Runtime"), Assembly.Load("System.Collections"), Assembly.Load("System.Linq"), typeof(ArrayView<float>).Assembly }
+        .. new[] { typeof(object).Assembly, Assembly.Load("System.Runtime"), Assembly.Load("System.Collections"), Assembly.Load("System.Console"), Assembly.Load("System.Linq"), typeof(ArrayView<float>).Assembly }
             .Select(Reference),
     ]);
 

@@ -27,6 +27,8 @@ internal sealed class ZipPuzzle : Puzzle
         for (int thread = 0; thread < actual.Length; thread++)
             reached[(thread / trial.GroupThreads * Math.Min(trial.Groups, trial.GroupThreads)) + (thread % trial.GroupThreads)] = true;
         return actual.Length > 1 && actual.Where((value, i) => value == a[i] + b[i]).Count() == actual.Length ? "These are the sums; the products are wanted."
+            : trial.Groups > 1 && trial.GroupThreads > 1 && Array.FindIndex(actual, TrialRun.IsUnwritten) == trial.Groups + trial.GroupThreads - 1
+            ? "Groups overlap, as if each began one element after the one before: before group g there are g whole groups of Group.DimX threads, so it is Grid.IdxX * Group.DimX + Group.IdxX."
             : trial.Groups < trial.GroupThreads && trial.Groups > 1 && actual.Select(value => !TrialRun.IsUnwritten(value)).SequenceEqual(reached)
             ? $"Group g begins at element g * {trial.GroupThreads}, because a group has {trial.GroupThreads} threads: that is Group.DimX. Grid.DimX is the number of groups, {trial.Groups}." : null;
     }

@@ -39,7 +39,9 @@ internal sealed class MatrixPuzzle : Puzzle
     public override string? Explain(Trial trial, OutputArgument output, float[] actual)
     {
         float[] x = trial.Input("x");
-        int columns = output.Columns;
+        int columns = output.Columns, along = trial.Grid.X * trial.Group.X;
+        if (Array.FindIndex(actual, TrialRun.IsUnwritten) == along && actual.Skip(along).All(TrialRun.IsUnwritten))
+            return $"Only the first {along} elements are written, as many as there are threads along X: all rows of threads do the same elements. A thread's row is Grid.GlobalIndex.Y, its column Grid.GlobalIndex.X.";
         return actual.Where((value, i) => value == x[i] - (10 * (i % columns))).Count() == actual.Length
             ? "The number of the column is taken off, ten times; it should be that of the row, which is y." : null;
     }

@@ -32,6 +32,7 @@ internal sealed class DotPuzzle : Puzzle
     [
         new("atomic operations for each thread", counters.GlobalAtomics.LaneAccesses / (double)trial.Threads, 1,
             "Atomic operations on one element wait for each other. Add up in a variable of the thread first, and call Atomic.Add once, behind the loop.") { Culprit = trace => Puzzles.Goals.Most(trace, AddressSpace.Global, IrOp.Atomic, site => site.Requests) },
+        Puzzles.Goals.Reads(counters, 1024, 2, "one of a and one of b. Does every thread go through all elements? Thread i should take i, i + 64, i + 128, … and their sums come together."),
         Puzzles.Goals.Moved("read", counters.GlobalLoads),
     ];
 

@@ -39,6 +39,8 @@ internal sealed class ScanPuzzle : Puzzle
         float[] x = trial.Input("x");
         return x.Length > 1 && Enumerable.Range(0, x.Length).All(i => actual[i] == output.Expected[i] - x[i])
             ? "These are the sums of what comes before: element i itself is missing. result[i] = x[0] + … + x[i] includes it."
+            : x.Length > GroupSize && Enumerable.Range(0, x.Length).All(i => actual[i] == x.Take(i + 1).Sum())
+            ? "The sums go on from one group to the next; here each group begins anew, at its own first element."
             : x.Length > 1 && actual.SequenceEqual(x) ? "The elements come out as they went in: nothing is added." : null;
     }
 

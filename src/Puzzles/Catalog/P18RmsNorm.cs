@@ -42,6 +42,15 @@ internal sealed class RmsNormPuzzle : Puzzle
         bool Is(Func<float[], double> scale, double offset) => x.Chunk(columns).SelectMany(row => row.Select((value, c) => value * scale(row) * (offset + weight[c])))
             .Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-4 * Math.Abs(pair.First));
         static double Square(float[] row) => row.Sum(value => (double)value * value);
+        if (Enumerable.Range(0, x.Length).All(i => Own(i)))
+            return "Every thread scales by the sum of its own squares only: the threads have to bring their sums together first.";
+        bool Own(int i)
+        {
+            float[] row = x[(i / columns * columns)..((i / columns * columns) + columns)];
+            double own = row.Where((_, c) => c % GroupSize == i % columns % GroupSize).Sum(value => (double)value * value);
+            double wrong = x[i] / Math.Sqrt((own / columns) + Epsilon) * (1 + weight[i % columns]);
+            return Math.Abs(wrong - actual[i]) <= 1e-4 * Math.Abs(wrong);
+        }
         return Is(row => 1 / Math.Sqrt((Square(row) / columns) + Epsilon), 0) ? "It is multiplied by weight; Gemma stores weight - 1, so it has to be 1 + weight."
             : Is(row => 1 / Math.Sqrt(Square(row) + Epsilon), 1) ? "The root is that of the sum of squares; it should be that of their mean: divide by columns first."
             : columns != GroupSize && Is(row => 1 / Math.Sqrt((Square(row) / GroupSize) + Epsilon), 1) ? $"The sum is divided by {GroupSize}, the threads; the mean is over the {columns} columns."

@@ -4,7 +4,7 @@ using GemmaIlgpu.Compute;
 namespace GemmaIlgpu.Puzzles;
 
 /// <summary>Says why an index is outside.</summary>
-internal static class BoundsTeacher
+internal static partial class BoundsTeacher
 {
     public static Verdict Explain(Attempt attempt, Trial trial, KernelFaultException fault, Match match)
     {
@@ -32,13 +32,17 @@ internal static class BoundsTeacher
         if (length == 0)
             return ["The host launched a group for nothing at all: even thread 0 has to ask whether there is work, if (i < …Length)."];
         if (columns > 0)
-            return InMatrix(trial, fault, name, index, length, columns);
+            return index == length && SourceView.LoopAt(attempt, fault.Line) is var (header, _) && header.Contains("<=", StringComparison.Ordinal)
+                ? ["The loop goes one too far: it runs to <= where it should run to <."]
+                : InMatrix(trial, fault, name, index, length, columns);
         if (isLine && index == own)
-            return [Partial(trial, length), LetsThrough(attempt, fault.Line) ? "The condition lets one thread too many through: the last element is number Length - 1, so it has to be <, not <=." : $"Let the threads beyond do nothing: if (i < {name}.Length)."];
-        if (isLine && index == own + 1 && own < length)
+            return [Partial(trial, length), index == length && LetsThrough(attempt, fault.Line) ? "The condition lets one thread too many through: the last element is number Length - 1, so it has to be <, not <= (or a return at >=, not at >)." : $"Let the threads beyond do nothing: if (i < {name}.Length)."];
+        if (isLine && index == own + 1 && index == length && length > 1)
             return ["It is off by one: every thread takes its neighbour's element on the right, and the last one has none. Is the + 1 meant? Then ask before."];
         if (isLine && trial.Groups > 1 && index == ((long)fault.ThreadIndex.X * trial.GroupThreads) + fault.GroupIndex.X)
             return ["Thread and group have changed places: before group g there are g whole groups of Group.DimX threads, so it is Grid.IdxX * Group.DimX + Group.IdxX."];
+        if (isLine && fault.GroupIndex.X > 0 && (index - fault.ThreadIndex.X) % fault.GroupIndex.X == 0 && (index - fault.ThreadIndex.X) / fault.GroupIndex.X is > 0 and var stride && stride != trial.GroupThreads && own < length)
+            return [$"The index is {fault.GroupIndex.X} * {stride} + {fault.ThreadIndex.X}, as if groups had {Numbers.Of(stride, "thread")}; in this launch they have {trial.GroupThreads}. Group.DimX says how many."];
         long x = ((long)fault.GroupIndex.X * trial.Group.X) + fault.ThreadIndex.X, y = ((long)fault.GroupIndex.Y * trial.Group.Y) + fault.ThreadIndex.Y;
         if (trial.Group.Y > 1 && (index == x || index == y))
             return [$"This thread stands at row {y}, column {x}, and the index is its {(index == x ? "column" : "row")}. Have row and column changed places, or does the thread stand beyond the edge, where it should do nothing?"];
@@ -53,9 +57,12 @@ internal static class BoundsTeacher
         : index == own + 1 ? $"Every thread takes its neighbour's element on the right, and thread {own} is the last in {name}. In a ring its neighbour is the first, (t + 1) % {length}; otherwise the memory needs one element more, or the thread has to ask."
         : $"{name} was allocated with {length} elements, and the index of this thread comes to {index}: what does the farthest thread need, in the first and in the last round?";
 
-    // Whether a condition on the line, or just above it, is <= a length.
+    // Whether a condition on the line, or just above it, lets a length itself through.
     private static bool LetsThrough(Attempt attempt, int line) =>
-        new[] { line - 2, line - 1, line }.Any(at => attempt.LineAt(at)?.Contains("<=", StringComparison.Ordinal) == true);
+        new[] { line - 2, line - 1, line }.Any(at => attempt.LineAt(at) is { } text && OneTooFar().IsMatch(text));
+
+    [GeneratedRegex(@"<=|>\s*\w+(\.\w+)?\s*\)\s*return|>\s*\w+(\.\w+)?\s*\)\s*$")]
+    private static partial Regex OneTooFar();
 
     private static string Launched(Trial trial) => $"The host launches {Launch(trial)} for {trial.Description}.";
 
@@ -74,7 +81,7 @@ internal static class BoundsTeacher
 
     private static string Partial(Trial trial, long length) => trial.Groups == 1
         ? $"The launch has more threads than there is work: {trial.GroupThreads} threads for {Numbers.Of(length, "element")}."
-        : $"The last block is partial: {Launch(trial)} are {trial.Threads} threads for {Numbers.Of(length, "element")}.";
+        : $"The last block is partial: {Launch(trial)} are {Numbers.Of(trial.Threads, "thread")} for {Numbers.Of(length, "element")}.";
 
-    private static string Launch(Trial trial) => $"{trial.Groups} {(trial.Groups == 1 ? "group" : "groups")} of {trial.GroupThreads} threads";
+    private static string Launch(Trial trial) => $"{trial.Groups} {(trial.Groups == 1 ? "group" : "groups")} of {Numbers.Of(trial.GroupThreads, "thread")}";
 }

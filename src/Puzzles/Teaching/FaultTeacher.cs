@@ -48,7 +48,7 @@ internal static partial class FaultTeacher
         bool ofWarp = fault.Message.Contains("of the warp", StringComparison.Ordinal);
         string operation = Meeting().Match(fault.Message).Groups[1].Value;
         string places = string.Join("; ", Place().Matches(fault.Message).Select(place =>
-            $"{(place.Groups["count"].Success ? place.Groups["count"].Value + " are" : "1 is")} {PlaceLine().Replace(place.Groups["where"].Value, "in line $1")}"));
+            $"{(place.Groups["count"].Success ? place.Groups["count"].Value + " are" : "1 is")} {PlaceLine().Replace(place.Groups["where"].Value, "in line $1$2")}"));
         string headline = $"Only some threads of {(ofWarp ? "a warp" : "the group")} reach {operation}(){(places.Length == 0 ? "" : $": {places}")}.";
         string why = ofWarp
             ? "All lanes of a warp have to take part in a shuffle: a lane that is not there has no value to give."
@@ -64,7 +64,9 @@ internal static partial class FaultTeacher
         string memory = match.Groups["memory"].Value, variable = Quoted(memory);
         long element = Parse(match.Groups["element"]);
         bool isOutput = trial.Outputs.Any(output => output.Name == memory);
-        string[] explanation = isOutput
+        string[] explanation = isOutput && attempt.LineAt(fault.Line)?.Contains("Atomic.", StringComparison.Ordinal) == true
+            ? [$"An atomic operation adds to what is there, and nobody has set {memory} to 0. Bring the values together in shared memory or by shuffles, and let one thread write the result with =."]
+            : isOutput
             ? [$"{memory} is what the kernel has to fill; before that there is no telling what is in it, on a GPU the leavings of another program. Write with =, not with +=."]
             : [$"New memory is not zero on a GPU, it holds what another kernel left there. Which thread was to fill element {element}, and did it, in this launch of {trial.Description}?",
                 variable == memory ? "" : "Threads without an element of their own have to write too, a 0 or whatever changes nothing; or this thread, beyond the edge, should not read."];
@@ -104,6 +106,6 @@ internal static partial class FaultTeacher
     [GeneratedRegex(@"(?:(?<count>\d+) threads \((?:\(\d+, \d+, \d+\)(?:, )?|…)+\) are|thread \(\d+, \d+, \d+\) is) (?<where>.*?)(?=;| \([^()]*:\d+\); warps)")]
     private static partial Regex Place();
 
-    [GeneratedRegex(@"at [\w.]+ \(\S+:(\d+)\)")]
+    [GeneratedRegex(@"at (?:[\w.]+ \(\S+:(\d+)\)|\S+:(\d+))")]
     private static partial Regex PlaceLine();
 }

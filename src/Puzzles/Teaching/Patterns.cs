@@ -40,8 +40,8 @@ internal static class Patterns
             return "Nobody writes any element in this launch.";
         if (count == last - first + 1)
         {
-            if (first == trial.Groups && last == length - 1 && trial.Groups < trial.Threads && trial.Groups > 1 && first != trial.GroupThreads)
-                return $"Only {first} elements are written, as many as there are groups: Grid.IdxX is the number of the group, and all threads of a group have the same.";
+            if (trial.Owner is not null && first == trial.Groups && last == length - 1 && trial.Groups < trial.Threads && first != trial.GroupThreads)
+                return $"{(first == 1 ? "Only one element is" : $"Only {first} elements are")} written, as many as there are groups: Grid.IdxX is the number of the group, the same for all its threads. A thread's number in its group is Group.IdxX.";
             string which = count == 1 ? $"Only element {first} is" : $"Elements {first} to {last} are";
             return last == length - 1 && first == length / trial.GroupThreads * trial.GroupThreads && trial.Groups > 1
                 ? $"{which} written by nobody, which is what the last, partial group should do: is it sent home as a whole?"

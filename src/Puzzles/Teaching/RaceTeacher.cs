@@ -39,6 +39,8 @@ internal static class RaceTeacher
             return [$"Several threads write the same element of {memory}. Let each have its own; or, if it is the result of all, let one thread alone write it: if ({(trial.GroupThreads > 1 ? "Group.IdxX" : "Grid.IdxX")} == 0), or Warp.LaneIdx == 0 for the result of a warp."];
         if (!ownGroup)
             return ["Groups run in any order, and at the same time, so no barrier can help: either each group writes elements of its own, or all change one with Atomic.Add."];
+        if (isShared && attempt.Tree.GetText().ToString().Contains("Warp.Barrier(", StringComparison.Ordinal))
+            return ["Warp.Barrier() waits for the threads of one warp only, and these are of two, or would be with narrower warps: a group needs Group.Barrier()."];
         if ((otherLine == line || otherLine == 0) && SourceView.IsInLoopWithoutBarrier(attempt, line))
             return [$"Each round reads what others wrote in the round before, and nobody waits for them: a Group.Barrier() is missing at the end of the loop's body, outside any if."];
         if (otherLine == line || otherLine == 0)

@@ -67,7 +67,9 @@ internal static class SourceView
         if (line < 1 || line > text.Lines.Count)
             return null;
         TextSpan span = text.Lines[line - 1].Span;
-        return attempt.Tree.GetRoot().DescendantNodes().LastOrDefault(node => node is (ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax) && node.FullSpan.Contains(span));
+        SyntaxNode[] loops = [.. attempt.Tree.GetRoot().DescendantNodes().Where(node => node is (ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax))];
+        // The innermost around the line; or one that is all on the line.
+        return loops.LastOrDefault(loop => loop.FullSpan.Contains(span)) ?? loops.FirstOrDefault(loop => span.Contains(loop.Span));
     }
 
     private static bool IsWritten(ElementAccessExpressionSyntax access) =>
