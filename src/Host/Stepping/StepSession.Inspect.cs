@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Numerics;
-using GemmaIlgpu.Compute.Backends.Lockstep;
 using GemmaIlgpu.Compute.Ir;
 using GemmaIlgpu.Compute.Runtime.Cpu;
 using GemmaIlgpu.Host.Inspection;
@@ -191,46 +188,5 @@ internal sealed partial class StepSession
             _screen.Say("The kernel has no shared memory.");
         foreach (ViewValue view in all)
             _screen.Say($"{view.Name}: {TypeNames.Short(view.Element)}[{view.Length}]; x/shared {view.Name} shows it");
-    }
-
-    /// <summary>Shared memory, or any view, as a grid: "x/shared", "x/shared tile", "x/shared tile 8".</summary>
-    private void SharedGrid(string text)
-    {
-        const int MostRows = 64;
-        string[] words = [.. text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)];
-        if (words.Length > 0 && words[0].TrimStart('/') is "shared" or "s")
-            words = words[1..];
-        int columns = words.Length > 1 && int.TryParse(words[^1], out int given) && given > 0 ? given : 0;
-        string name = words.Length > 0 ? string.Concat(columns > 0 ? words[..^1] : words) : "";
-        ThreadScope scope = Scope;
-        if (name.Length == 0 && !SharedMemory.All(_machine).Any())
-            throw new EvaluationException("The kernel has no shared memory; x NAME shows a view as a grid.");
-        object[] values = name.Length == 0 ? [.. SharedMemory.All(_machine)] : [StepExpression.Parse(name).Evaluate(scope)];
-        foreach (object value in values)
-        {
-            if (value is not ViewValue view)
-                throw new EvaluationException($"{name} is no view; p {name} prints it.");
-            ShowGrid(scope, view, columns, MostRows);
-        }
-    }
-
-    private void ShowGrid(ThreadScope scope, ViewValue view, int columns, int mostRows)
-    {
-        bool isPlane = view.Extents.Length == 2;
-        long width = columns > 0 ? columns : isPlane ? view.Extents[1] : Math.Min(view.Length, 8), rows = isPlane ? view.Extents[0] : (view.Length + width - 1) / width;
-        if (isPlane)
-            width = view.Extents[1];
-        _screen.Say($"{view.Name}: {TypeNames.Short(view.Element)}[{string.Join(", ", view.Extents)}]{(isPlane ? ", the first index downwards" : "")}");
-        Table table = _screen.NewTable(["", .. Enumerable.Range(0, (int)width).Select(column => column.ToString(CultureInfo.InvariantCulture))]);
-        for (long row = 0; row < Math.Min(rows, mostRows); row++)
-        {
-            var cells = new List<string> { (isPlane ? row : row * width).ToString(CultureInfo.InvariantCulture) };
-            for (long column = 0; column < width && (isPlane || row * width + column < view.Length); column++)
-                cells.Add(Markup.Escape(ValueText.Of(scope, isPlane ? StepValues.Element(scope, view, row, column) : StepValues.Element(scope, view, row * width + column))));
-            table.AddRow([.. cells]);
-        }
-        _screen.Write(table);
-        if (rows > mostRows)
-            _screen.Say($"… {rows - mostRows} more rows; x/shared {view.Name} {4 * width} has wider ones.");
     }
 }

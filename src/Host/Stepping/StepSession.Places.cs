@@ -25,7 +25,7 @@ internal sealed partial class StepSession
         info locals         variables here                                    info args, info shared, info breakpoints
         info threads        where all threads of the group are, and why
         info warp           the variables of all lanes as a table             warp i, sum: these
-        x/shared tile 16    shared memory, or any view, as a grid of 16 columns
+        x/shared tile 16    shared memory, or any view, as a grid of 16 columns; x tile[32..64]: a part
         thread 17           look at another thread (thread 3,0)               lane 5: of this warp
         group 2             go to the beginning of a group
         where, up, down     the methods that call this one

@@ -22,6 +22,7 @@ internal sealed partial class StepSession
     private readonly SteppedMachine _machine;
     private readonly Stepper _stepper;
     private readonly StepScreen _screen;
+    private readonly LineEditor? _editor;
     private readonly Dictionary<string, Action<string>> _table;
     private readonly List<StepExpression> _displays = [];
     private string _last = "";
@@ -37,6 +38,7 @@ internal sealed partial class StepSession
         (_console, _commands, _isInteractive, _machine) = (console, commands, isInteractive, machine);
         _stepper = new Stepper(machine);
         _screen = new StepScreen(console, machine);
+        _editor = isInteractive && _screen.HasColours ? new LineEditor(console.Out) : null;
         _table = MakeTable();
         machine.HasReturned = () => ReadWatches();
     }
@@ -50,8 +52,7 @@ internal sealed partial class StepSession
         Report(_stepper.Begin());
         while (true)
         {
-            WritePrompt();
-            string? line = _commands.ReadLine();
+            string? line = ReadLine();
             if (line is null)
             {
                 if (_isInteractive)
@@ -83,11 +84,20 @@ internal sealed partial class StepSession
 
     private ThreadScope Scope => new(_machine, _stepper.Thread, Shown);
 
-    private void WritePrompt()
+    private string? ReadLine()
+    {
+        string prompt = Prompt();
+        if (_editor is not null)
+            return _editor.ReadLine(prompt);
+        _console.Out.Write(prompt);
+        return _commands.ReadLine();
+    }
+
+    private string Prompt()
     {
         string line = _stepper.Statement is { } statement ? $" {statement.Span}" : "";
         string at = _machine.HasEnded ? " (end)" : $" group {_screen.GroupName} thread {_screen.ThreadName(_stepper.Thread)}{line}";
-        _console.Out.Write($"{_machine.Program.Kernel.Name}{at}> ");
+        return $"{_machine.Program.Kernel.Name}{at}> ";
     }
 
     private void Execute(string line)
