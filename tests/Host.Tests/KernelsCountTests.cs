@@ -100,6 +100,20 @@ public sealed class KernelsCountTests
         Assert.That(result.Error, Does.Contain(arguments[^1]).And.Not.Contain("   at "));
     }
 
+    // Of a family the others are counted all the same.
+    [Test]
+    public void KernelsForWiderWarpsSayWhyNotOnce()
+    {
+        var result = Gemma.Run("kernels", "count", "FusedKernels.ProductKernel", "--warp", "4", "--json");
+        Assert.That(result.ExitCode, Is.Zero);
+        Assert.That(result.Error.Trim().Split('\n'), Has.Length.EqualTo(1).And.One.EndsWith("need warps of 16 lanes or more: --warp 16."));
+        using JsonDocument document = JsonDocument.Parse(result.Output);
+        Assert.That(document.RootElement.EnumerateArray().Select(report => report.GetProperty("name").GetString()), Is.EqualTo(new[]
+        {
+            "FusedKernels.ProductKernel<PacketRows<BFloat16Packets>>", "FusedKernels.ProductKernel<PacketRows<Float16Packets>>", "FusedKernels.ProductKernel<PacketRows<Float32Packets>>",
+        }));
+    }
+
     [Test]
     public void KernelsForTensorCoresSayWhyNotOnce()
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 #if !UPSTREAM_PACKAGES
 using System.Reflection;
+using GemmaIlgpu.Engine;
 using GemmaIlgpu.Host.Stepping;
 using ILGPU;
 using ILGPU.Runtime;
@@ -59,12 +60,25 @@ internal sealed class UserKernelOptions
         UserAssembly assembly = UserAssembly.Open(parsed.GetValue(_assembly)!);
         MethodInfo? kernel = parsed.GetValue(_kernel) is { } wanted ? assembly.Kernel(wanted) : null;
         if (parsed.GetValue(_host) is { } host)
-            return new UserLaunch(kernel, assembly.Host(host), host);
+            return new UserLaunch(kernel, Guarded(assembly.Host(host), host), host);
         kernel ??= assembly.Kernel("");
         if (kernel.ContainsGenericParameters)
             throw new UsageException($"{kernel.Name} is generic; name its types: --kernel '{parsed.GetValue(_kernel)}<{string.Join(", ", kernel.GetGenericArguments().Select(_ => "float"))}>'.");
         return new UserLaunch(kernel, accelerator => Launch(parsed, say, kernel, accelerator), "The launch that was made up");
     }
+
+    // What goes wrong in the user's own code is no fault of this program.
+    private static Action<Accelerator> Guarded(Action<Accelerator> host, string name) => accelerator =>
+    {
+        try
+        {
+            host(accelerator);
+        }
+        catch (Exception e) when (e is not (StepperQuitException or UsageException or InputException or OperationCanceledException) && !Devices.IsDeviceFailure(e))
+        {
+            throw new InputException($"{name} threw {e.GetType().Name}: {e.Message}");
+        }
+    };
 
     private void Launch(ParseResult parsed, Action<string> say, MethodInfo method, Accelerator accelerator)
     {

@@ -80,10 +80,11 @@ internal sealed class KernelsCountCommand
         HashSet<string> refused = [];
         foreach (KernelEntry entry in KernelCatalog.Require(name))
         {
-            if (KernelSamples.For(entry) is { } sample)
+            KernelSample? sample = KernelSamples.For(entry);
+            if (sample is not null && sample.SmallestWarp <= warp)
                 yield return Largest(Count(sample.Run, warp), method => method == entry.Method).Single() with { Description = sample.Description };
             else if (refused.Add(entry.SourceName))
-                console.Error.WriteLine(KernelSamples.WhyNot(entry));
+                console.Error.WriteLine(sample is null ? KernelSamples.WhyNot(entry) : $"{entry.Name} and its like need warps of {sample.SmallestWarp} lanes or more: --warp {sample.SmallestWarp}.");
         }
     }
 
