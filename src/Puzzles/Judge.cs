@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using GemmaIlgpu.Compute;
 using GemmaIlgpu.Compute.Frontend;
 using GemmaIlgpu.Compute.Ir;
@@ -51,7 +53,12 @@ public sealed class Judge : IDisposable
         }
         catch (Exception e) when (e is KernelCompilationException or InternalCompilerException or CapabilityNotSupportedException)
         {
-            return new Verdict(Standing.DoesNotCompile, "This is C#, and no kernel: a GPU could not run it.") { Explanation = [e.Message] };
+            return new Verdict(Standing.DoesNotCompile, "This is C#, and no kernel: a GPU could not run it.") { Explanation = [e.Message], Line = LineIn(attempt, e.Message) };
+        }
+        catch (ArgumentException e)
+        {
+            // The launch was refused before a thread ran: too much shared memory, for one.
+            return new Verdict(Standing.Wrong, "The kernel cannot be launched.") { Explanation = [e.Message.Split(" (Parameter", StringSplitOptions.None)[0]], LaunchesRight = right };
         }
     }
 
@@ -119,6 +126,10 @@ public sealed class Judge : IDisposable
     }
 
     private static int LineIn(Attempt attempt, SourceLocation? location) => location?.File == attempt.File ? location.Line : 0;
+
+    // A kernel that cannot be translated says where in its sentence.
+    private static int LineIn(Attempt attempt, string message) =>
+        Regex.Match(message, Regex.Escape(Path.GetFileName(attempt.File)) + @":(\d+)") is { Success: true } place ? int.Parse(place.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
 
     private Accelerator CheckedWith(int warpSize)
     {

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
 namespace GemmaIlgpu.Host.Tests;
 
 public class PuzzlesVerbTests
@@ -50,6 +53,17 @@ public class PuzzlesVerbTests
     }
 
     [Test]
+    public void The_page_about_puzzles_shows_what_is_said()
+    {
+        string page = Path.Combine(Root(), "docs", "puzzles.md"), file = Path.Combine(_folder, "03-Guard", "Guard.cs");
+        if (!File.Exists(page))
+            Assert.Ignore("The tests run away from the repository.");
+        File.WriteAllText(file, Regex.Replace(File.ReadAllText(file), "// Your code.*", "result[i] = MathF.Max(x[i], 0);"));
+        string output = Gemma.Run("puzzles", "check", "3", "--folder", _folder).Output;
+        Assert.That(File.ReadAllText(page).ReplaceLineEndings("\n"), Does.Contain(Regex.Replace(output, @"\S*03-Guard[/\\]", "03-Guard/")));
+    }
+
+    [Test]
     public void What_does_not_compile_is_said_as_a_compiler_does()
     {
         Write("03-Guard/Guard.cs", "result[i] = y[i];");
@@ -94,6 +108,8 @@ public class PuzzlesVerbTests
         Gemma.AssertComplains(Gemma.Run("puzzles", "hint", "7", "--level", "9"), ExitCodes.Usage, "hints 1 to 3");
         Assert.That(Gemma.Output("puzzles", "solution", "7"), Does.Contain("public static void Kernel("));
     }
+
+    private static string Root([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", ".."));
 
     private void Write(string file, string code)
     {

@@ -173,6 +173,7 @@ public class WrongAttemptTests
     [TestCase(1, "result[Grid.IdxX] = x[Grid.IdxX] + 10;", "Grid.IdxX is the number of the group, the same for all its threads")]
     [TestCase(1, "Console.WriteLine(1); result[i] = x[i] + 10;", "This is C#, and no kernel")]
     [TestCase(1, "result[i] = y;", "CS0103")]
+    [TestCase(1, "var s = SharedMemory.Allocate<float>(1000000); s[i] = 1; result[i] = x[i] + s[i];", "cannot be launched. Kernel Map.Kernel needs 4000000 bytes of shared memory")]
     [TestCase(2, "int i = Grid.IdxX * 4 + Group.IdxX; result[i] = a[i] * b[i];", "as if groups had 4 threads; in this launch they have 1")]
     [TestCase(2, "int i = Grid.IdxX + Group.IdxX; result[i] = a[i] * b[i];", "Groups overlap")]
     [TestCase(3, "if (i > x.Length) return; result[i] = MathF.Max(x[i], 0);", "a return at >=, not at >")]

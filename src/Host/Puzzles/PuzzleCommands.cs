@@ -29,6 +29,7 @@ internal static class PuzzleCommands
         int written = PuzzleFolder.Start(path);
         console.Out.WriteLine(written == 0
             ? $"All puzzles are in {path} already; nothing was changed."
+            : written < PuzzleCatalog.All.Count ? $"What was missing is in {path} again: {written} of {PuzzleCatalog.All.Count} files."
             : $"{written} puzzles are in {path}, with Puzzles.csproj for your editor.\nBegin with {Path.Combine(path, PuzzleCatalog.All[0].RelativePath)}, then: gemma puzzles check 1{(path == PuzzleFolder.UsualName ? "" : $" --folder {path}")}");
         return ExitCodes.Success;
     }
@@ -84,7 +85,7 @@ internal static class PuzzleCommands
         using Judge judge = new();
         using Attempt attempt = AttemptCompiler.Compile(path, source, puzzle.Name);
         Verdict verdict = judge.Check(puzzle, attempt);
-        if (verdict.Standing == Standing.DoesNotCompile)
+        if (verdict.Standing == Standing.DoesNotCompile || verdict is { Standing: Standing.Wrong, Trial: null })
         {
             PuzzleReport.Write(console, puzzle, path, source, verdict, file);
             return ExitCodes.Failure;

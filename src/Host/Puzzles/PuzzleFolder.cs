@@ -66,7 +66,7 @@ internal sealed class PuzzleFolder
     {
         SortedSet<int> solved = [.. Solved()];
         if (isSolved ? solved.Add(puzzle.Number) : solved.Remove(puzzle.Number))
-            File.WriteAllLines(System.IO.Path.Combine(Path, ProgressFile), solved.Select(number => number.ToString(CultureInfo.InvariantCulture)));
+            Write(ProgressFile, string.Concat(solved.Select(number => $"{number.ToString(CultureInfo.InvariantCulture)}\n")));
     }
 
     /// <summary>How many hints of a puzzle have been given.</summary>
@@ -77,10 +77,22 @@ internal sealed class PuzzleFolder
     public void NoteHints(Puzzle puzzle, int count)
     {
         if (count > HintsGiven(puzzle))
-            File.WriteAllText(HintsFile(puzzle), count.ToString(CultureInfo.InvariantCulture));
+            Write(HintsFile(puzzle), count.ToString(CultureInfo.InvariantCulture));
     }
 
     private string HintsFile(Puzzle puzzle) => System.IO.Path.Combine(Path, $".hints-{puzzle.Number}");
+
+    // What has been solved is good to know; that it cannot be noted, in a folder that is read only, is no reason to say nothing else.
+    private void Write(string name, string text)
+    {
+        try
+        {
+            File.WriteAllText(System.IO.Path.Combine(Path, name), text);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 
     private static bool IsOne(string path) => File.Exists(System.IO.Path.Combine(path, PuzzleCatalog.All[0].RelativePath));
 

@@ -53,7 +53,7 @@ internal static class PuzzleReport
         console.Out.WriteLine(verdict.Standing switch
         {
             Standing.NotStarted => $"\n  The task is in {shown}. A hint: gemma puzzles hint {puzzle.Number}",
-            Standing.DoesNotCompile => $"\n  A hint: gemma puzzles hint {puzzle.Number}",
+            Standing.DoesNotCompile or Standing.Wrong when verdict.Trial is null => $"\n  A hint: gemma puzzles hint {puzzle.Number}",
             _ => $"\n  A hint: gemma puzzles hint {puzzle.Number}    Watch it run: gemma puzzles step {puzzle.Number}{rest}",
         });
     }

@@ -41,7 +41,9 @@ internal sealed class WarpSumPuzzle : Puzzle
         bool firsts = actual.Where((value, i) => value == x[i * warp]).Count() == actual.Length;
         bool halves = warp > 2 && actual.Where((value, i) => value == x.Skip(i * warp).Take(warp / 2).Sum()).Count() == actual.Length;
         return firsts ? "Each result is its warp's first element: the lanes have added nothing yet."
-            : halves ? string.Create(CultureInfo.InvariantCulture, $"Only the first {warp / 2} lanes of each warp are in the sum: the distances begin at Warp.WarpSize / 2, which is {warp / 2} here.") : null;
+            : halves ? string.Create(CultureInfo.InvariantCulture, $"Only the first {warp / 2} lanes of each warp are in the sum: the distances begin at Warp.WarpSize / 2, which is {warp / 2} here.")
+            : actual.Any(TrialRun.IsUnwritten) ? null
+            : "After a step of distance d a lane holds its own sum and that of the lane d further on. Distances that halve, from half the warp down to 1, take every lane's value once; others leave some out, or take some twice.";
     }
 
     private static Trial Trial(int count, int warp)

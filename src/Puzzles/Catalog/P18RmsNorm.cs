@@ -53,7 +53,7 @@ internal sealed class RmsNormPuzzle : Puzzle
         }
         return Is(row => 1 / Math.Sqrt((Square(row) / columns) + Epsilon), 0) ? "It is multiplied by weight; Gemma stores weight - 1, so it has to be 1 + weight."
             : Is(row => 1 / Math.Sqrt(Square(row) + Epsilon), 1) ? "The root is that of the sum of squares; it should be that of their mean: divide by columns first."
-            : columns != GroupSize && Is(row => 1 / Math.Sqrt((Square(row) / GroupSize) + Epsilon), 1) ? $"The sum is divided by {GroupSize}, the threads; the mean is over the {columns} columns."
+            : columns != GroupSize && Is(row => 1 / Math.Sqrt((Square(row) / GroupSize) + Epsilon), 1) ? $"The sum is divided by {GroupSize}, the threads; the mean is over {Numbers.Of(columns, "column")}."
             : Is(row => 1 / (Math.Sqrt(Square(row) / columns) + Epsilon), 1) || Is(row => 1 / Math.Sqrt(Square(row) / columns), 1) ? "Epsilon belongs under the root, added to the mean: with small numbers it counts."
             : Is(row => 1 / ((Square(row) / columns) + Epsilon), 1) ? "The root is missing: y = x / sqrt(mean + epsilon)."
             : columns > 32 && new[] { 32, 4 }.Any(lanes => Is(row => 1 / Math.Sqrt((Square([.. row.Where((_, c) => c % GroupSize < lanes)]) / columns) + Epsilon), 1)) ? "Only the first warp's columns are in the mean: the warps have to bring their sums together, through shared memory."
