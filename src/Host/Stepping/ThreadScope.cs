@@ -115,7 +115,7 @@ internal static class SharedMemory
             yield return View(machine, allocation.Variable ?? $"shared{i}", program.SharedOffsets[i], ElementOf(machine, i, allocation), allocation.SizeInBytes);
         }
         if (machine.Launch.DynamicSharedBytes > 0)
-            yield return View(machine, "dynamic", program.SharedBytes, typeof(float), machine.Launch.DynamicSharedBytes);
+            yield return View(machine, "dynamic", program.SharedBytes, TypeAt(machine, root => root.Op == IrOp.DynamicSharedBase) ?? typeof(byte), machine.Launch.DynamicSharedBytes);
     }
 
     public static ViewValue? Find(SteppedMachine machine, string name) => All(machine).FirstOrDefault(view => view.Name == name);
@@ -130,10 +130,16 @@ internal static class SharedMemory
             foreach (IrVariable variable in statement.Variables)
                 if (variable.Name == allocation.Variable && GemmaIlgpu.Compute.Frontend.TypeLayout.IsView(variable.Type))
                     return variable.Type.GetGenericArguments()[0];
+        return TypeAt(machine, root => root.Op == IrOp.SharedBase && root.Immediate == index)
+            ?? allocation.ElementSize switch { 1 => typeof(byte), 2 => typeof(short), 8 => typeof(long), _ => typeof(float) };
+    }
+
+    private static Type? TypeAt(SteppedMachine machine, Predicate<IrValue> isThere)
+    {
         foreach (IrValue? value in machine.Program.Values)
-            if (value is { Op: IrOp.Load or IrOp.Store } && PointerRoots.Find(value.Operands[0]) is { Op: IrOp.SharedBase } root && root.Immediate == index)
+            if (value is { Op: IrOp.Load or IrOp.Store } && PointerRoots.Find(value.Operands[0]) is { } root && isThere(root))
                 return OfMemory(value.Memory);
-        return allocation.ElementSize switch { 1 => typeof(byte), 2 => typeof(short), 8 => typeof(long), _ => typeof(float) };
+        return null;
     }
 
     private static Type OfMemory(MemoryType memory) => memory switch

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using System.Text.RegularExpressions;
 using GemmaIlgpu.Compute.Frontend;
 using GemmaIlgpu.Engine;
 using ILGPU.Runtime;
@@ -7,7 +8,7 @@ using ILGPU.Runtime;
 namespace GemmaIlgpu.Host.Stepping;
 
 /// <summary>An assembly of the user's, with what it needs from beside it; our own assemblies are shared.</summary>
-internal sealed class UserAssembly : AssemblyLoadContext
+internal sealed partial class UserAssembly : AssemblyLoadContext
 {
     private const BindingFlags EveryMethod = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
@@ -47,8 +48,9 @@ internal sealed class UserAssembly : AssemblyLoadContext
     /// <summary>Finds a kernel: "Type.Method", "Method", "Type.Method&lt;float&gt;". Without type arguments a generic method may come back open.</summary>
     public MethodInfo Kernel(string name)
     {
-        int angle = name.IndexOf('<', StringComparison.Ordinal);
-        string plain = (angle < 0 ? name : name[..angle]).Replace('+', '.');
+        // "Outer<int>.Kernel<float>" is Outer.Kernel with the types int and float.
+        string plain = TypeList().Replace(name, "").Replace('+', '.').Trim();
+        Type[] arguments = [.. TypeList().Matches(name).SelectMany(list => TypeArguments(list.Value[1..^1])).Select(Argument)];
         MethodInfo[] found = [.. Methods().Where(method => IsNamed(method, plain))];
         if (found.Length == 0)
             throw new InputException($"{MissingMethod(plain)}{Candidates()}");
@@ -57,18 +59,28 @@ internal sealed class UserAssembly : AssemblyLoadContext
             throw new InputException($"{plain} stands for several methods: {string.Join(", ", found.Select(MethodNames.Of))}; name one with its type.");
         if (!IsKernel(method))
             throw new InputException($"{MethodNames.Of(method)} is no kernel: a kernel is static, returns void and takes views.{Candidates()}");
-        if (angle < 0)
+        return Close(method, arguments);
+    }
+
+    private static MethodInfo Close(MethodInfo method, Type[] arguments)
+    {
+        Type owner = method.DeclaringType!;
+        int ofOwner = owner.IsGenericTypeDefinition ? owner.GetGenericArguments().Length : 0, ofMethod = method.IsGenericMethodDefinition ? method.GetGenericArguments().Length : 0;
+        if (arguments.Length == 0 && ofOwner == 0)
             return method;
-        Type[] arguments = [.. TypeArguments(name[(angle + 1)..].TrimEnd('>', ' ')).Select(Argument)];
-        if (!method.IsGenericMethodDefinition || method.GetGenericArguments().Length != arguments.Length)
-            throw new InputException($"{MethodNames.Of(method)} has {(method.IsGenericMethodDefinition ? method.GetGenericArguments().Length : 0)} type parameters; {arguments.Length} types were given.");
+        if (arguments.Length == 0)
+            throw new InputException($"{MethodNames.Of(owner)} is generic; name its types: --kernel '{owner.Name.Split('`')[0]}<{string.Join(", ", Enumerable.Repeat("float", ofOwner))}>.{MethodNames.Simple(method)}'.");
+        if (arguments.Length != ofOwner + ofMethod)
+            throw new InputException($"{MethodNames.Of(method)} has {ofOwner + ofMethod} type parameters; {arguments.Length} types were given.");
         try
         {
-            return method.MakeGenericMethod(arguments);
+            if (ofOwner > 0)
+                method = (MethodInfo)MethodBase.GetMethodFromHandle(method.MethodHandle, owner.MakeGenericType(arguments[..ofOwner]).TypeHandle)!;
+            return ofMethod > 0 ? method.MakeGenericMethod(arguments[ofOwner..]) : method;
         }
         catch (ArgumentException complaint)
         {
-            throw new InputException($"{name} cannot be: {complaint.Message}");
+            throw new InputException($"{MethodNames.Of(method)} cannot be had with these types: {complaint.Message}");
         }
     }
 
@@ -107,12 +119,21 @@ internal sealed class UserAssembly : AssemblyLoadContext
 
     private IEnumerable<MethodInfo> Methods() => Types().SelectMany(type => type.GetMethods(EveryMethod));
 
+    // Without the numbers of type parameters.
+    private static string FullName(Type type) => Arity().Replace(type.FullName!.Replace('+', '.'), "");
+
+    [GeneratedRegex("`[0-9]+")]
+    private static partial Regex Arity();
+
+    [GeneratedRegex("(?<!<)<(?:[^<>]|<[^<>]*>)+>")]
+    private static partial Regex TypeList();
+
     private static bool IsNamed(MethodInfo method, string name)
     {
         int dot = name.LastIndexOf('.');
         if (MethodNames.Simple(method) != name[(dot + 1)..])
             return false;
-        string type = dot < 0 ? "" : name[..dot], full = method.DeclaringType!.FullName!.Replace('+', '.');
+        string type = dot < 0 ? "" : name[..dot], full = FullName(method.DeclaringType!);
         return type.Length == 0 || full == type || full.EndsWith("." + type, StringComparison.Ordinal);
     }
 
@@ -128,7 +149,7 @@ internal sealed class UserAssembly : AssemblyLoadContext
         if (name.Length == 0)
             return $"--kernel TYPE.METHOD says which method of {_name} is the kernel.";
         int dot = name.LastIndexOf('.');
-        if (dot > 0 && !Types().Any(type => type.FullName!.Replace('+', '.') is var full && (full == name[..dot] || full.EndsWith("." + name[..dot], StringComparison.Ordinal))))
+        if (dot > 0 && !Types().Any(type => FullName(type) is var full && (full == name[..dot] || full.EndsWith("." + name[..dot], StringComparison.Ordinal))))
             return $"{_name} has no type {name[..dot]}.";
         return dot > 0 ? $"{name[..dot]} has no method {name[(dot + 1)..]}." : $"{_name} has no method {name}.";
     }

@@ -78,4 +78,24 @@ public static class StepKernels
     }
 
     public static int NoKernel(int x) => x;
+
+    public static void Forever(ArrayView<int> x)
+    {
+        int i = 0;
+        while (x[0] >= 0)
+            i++;
+        x[1] = i;
+    }
+}
+
+/// <summary>A kernel in a generic type.</summary>
+public static class GenericKernels<T>
+    where T : unmanaged
+{
+    public static void Swap<TIndex>(ArrayView<T> x, ArrayView<TIndex> from)
+        where TIndex : unmanaged
+    {
+        T value = x[Grid.IdxX];
+        x[Grid.IdxX] = value;
+    }
 }

@@ -1,3 +1,5 @@
+using GemmaIlgpu.Host.Terminal;
+
 namespace GemmaIlgpu.Host.Tests.Stepping;
 
 /// <summary>What `kernels step` says when it cannot, and that every kernel of the catalogue can be stepped through.</summary>
@@ -31,6 +33,44 @@ public class StepVerbTests
     {
         Outcome outcome = Gemma.Run("kernels", "step", "--assembly", Own, "--kernel", "StepKernels.Blur", "--host", "StepKernels.LaunchBlur", "--launch", "3");
         Assert.That(outcome.Error, Does.Contain("StepKernels.LaunchBlur launched StepKernels.Blur twice; there is no launch 3"));
+    }
+
+    [Test]
+    public void A_kernel_in_a_generic_type_is_named_with_its_types()
+    {
+        Outcome outcome = Gemma.RunWith("n\np value\n", "kernels", "step", "--assembly", Own, "--kernel", "GenericKernels<float>.Swap<int>", "--group", "1");
+        Assert.That(outcome.Output, Does.Contain("x = float[64], from = int[64]").And.Contain("value = 0\n"), outcome.Error);
+        Gemma.AssertComplains(Gemma.Run("kernels", "step", "--assembly", Own, "--kernel", "GenericKernels.Swap"), ExitCodes.Failure, "name its types: --kernel 'GenericKernels<float>.Swap'");
+    }
+
+    [Test]
+    public void Ctrl_C_brings_the_prompt_back()
+    {
+        using StringWriter output = new() { NewLine = "\n" };
+        using StringWriter error = new();
+        HostConsole? pressed = null;
+        using HostConsole console = new(new Impatient("c\np i > 0\nrs\n", () => pressed!.PressCtrlC()), output, error);
+        pressed = console;
+        int code = CommandLine.Run(["kernels", "step", "--assembly", Own, "--kernel", "StepKernels.Forever", "--warp", "4"], console);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(code, Is.Zero, error.ToString());
+            Assert.That(output.ToString(), Does.Contain("> c\nStopped.").And.Contain("i > 0 = true"));
+        }
+    }
+
+    // Gives lines, and after the first soon presses a key.
+    private sealed class Impatient(string lines, Action press) : StringReader(lines)
+    {
+        private bool _isFirst = true;
+
+        public override string? ReadLine()
+        {
+            if (_isFirst)
+                _ = Task.Delay(500).ContinueWith(_ => press(), TaskScheduler.Default);
+            _isFirst = false;
+            return base.ReadLine();
+        }
     }
 
     [TestCaseSource(nameof(Kernels))]
