@@ -45,6 +45,7 @@ internal sealed class KernelsVerb : Verb
         "gemma kernels show RmsNorm --stage ir",
         "gemma kernels show RmsNorm --stage ptx:sm_90a",
         "gemma kernels count RmsNorm --gpu h100,4090",
+        "gemma kernels count --assembly bin/Debug/net10.0/Mine.dll --kernel Kernels.Saxpy --length 1024",
         "gemma kernels explore RmsNorm",
         "gemma kernels step RmsNorm --warp 8",
     ];
