@@ -10,7 +10,7 @@ namespace GemmaIlgpu.Benchmarks;
 internal static class CheckedRatios
 {
     private const int Repetitions = 5;
-    private const double LeastMilliseconds = 2;
+    private const double LeastMilliseconds = 2, WarmUpMilliseconds = 600;
 
     /// <summary>Prints a table of the workloads whose names contain one of the words; of all if there are none.</summary>
     public static void Print(string[] words)
@@ -47,7 +47,11 @@ internal static class CheckedRatios
 
     private static int Rounds(Action launch)
     {
-        Time(launch, 2);
+        // The compilers of .NET and of the Checked accelerator work beside the kernel at first.
+        long start = Stopwatch.GetTimestamp();
+        do
+            launch();
+        while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < WarmUpMilliseconds);
         double once = Time(launch, 1);
         return (int)Math.Clamp(Math.Ceiling(LeastMilliseconds / once), 1, 1000);
     }

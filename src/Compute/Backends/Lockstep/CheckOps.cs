@@ -12,6 +12,7 @@ internal static unsafe class CheckOps
     public static void* Find(IrValue value) => (CheckKind)value.Immediate switch
     {
         CheckKind.Index when value.Operands.Count == 3 => (delegate*<LockstepWarp, Instruction*, void>)&Index,
+        CheckKind.Range when value.Operands.Count == 4 => (delegate*<LockstepWarp, Instruction*, void>)&Range,
         CheckKind.Written => (delegate*<LockstepWarp, Instruction*, void>)&Written,
         _ => (delegate*<LockstepWarp, Instruction*, void>)&Any,
     };
@@ -50,6 +51,17 @@ internal static unsafe class CheckOps
             bad |= (ulong)(at | room).ExtractMostSignificantBits() << (o / 8);
         }
         if ((bad & warp.Mask) != 0)
+            Any(warp, i);
+    }
+
+    // The usual range is one for all lanes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Range(LockstepWarp warp, Instruction* i)
+    {
+        int length = warp.Group.Program.RowOf(warp.Group.Program.OperandsOf(i->Index)[3]);
+        RowTag* first = RowTag.Of(warp.Registers + i->B), count = RowTag.Of(warp.Registers + i->C), end = RowTag.Of(warp.Registers + length);
+        bool isOne = first->IsUniform && count->IsUniform && end->IsUniform;
+        if (!isOne || (first->Base | count->Base | (end->Base - count->Base - first->Base)) < 0)
             Any(warp, i);
     }
 

@@ -30,6 +30,7 @@ internal static unsafe class ExchangeOps
 
     private static int Width(IrValue value) => value.Type is IrType.I32 or IrType.F32 ? 4 : 8;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Shuffle<T>(LockstepWarp warp, Instruction* i)
         where T : unmanaged
     {
@@ -40,6 +41,14 @@ internal static unsafe class ExchangeOps
         Unsafe.CopyBlock(old, warp.Registers + i->A, (uint)(sizeof(T) * lanes));
         int* arguments = (int*)(warp.Registers + i->B), widths = (int*)(warp.Registers + i->C);
         T* result = (T*)(warp.Registers + i->Result);
+        if ((ShuffleKind)i->Immediate == ShuffleKind.Xor && warp.Start == warp.All
+            && !new ReadOnlySpan<int>(arguments, lanes).ContainsAnyExcept(arguments[0]) && !new ReadOnlySpan<int>(widths, lanes).ContainsAnyExcept(lanes)
+            && (uint)arguments[0] < (uint)lanes)
+        {
+            for (int lane = 0; lane < lanes; lane++)
+                result[lane] = old[lane ^ arguments[0]];
+            return;
+        }
         for (ulong left = warp.Start; left != 0; left &= left - 1)
         {
             int lane = BitOperations.TrailingZeroCount(left), argument = arguments[lane];
@@ -56,6 +65,7 @@ internal static unsafe class ExchangeOps
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Broadcast<T>(LockstepWarp warp, Instruction* i)
         where T : unmanaged
     {
@@ -74,12 +84,14 @@ internal static unsafe class ExchangeOps
             result[BitOperations.TrailingZeroCount(left)] = value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WarpBarrier(LockstepWarp warp, Instruction* i)
     {
         warp.RequireAll(i);
         warp.Observer?.WarpBarrier(warp, i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Fence(LockstepWarp warp, Instruction* i) => warp.Observer?.Fence(warp, i);
 
     private static void Print(LockstepWarp warp, Instruction* i)

@@ -141,6 +141,7 @@ internal static unsafe class LaneOps
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SelectBits(LockstepWarp warp, Instruction* i)
     {
         ulong condition = Bits(warp, i->A);

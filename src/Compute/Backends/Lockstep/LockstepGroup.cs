@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GemmaIlgpu.Compute.Ir;
 using GemmaIlgpu.Compute.Runtime.Cpu;
 using ILGPU;
@@ -86,6 +87,7 @@ internal sealed unsafe partial class LockstepGroup
     }
 
     /// <summary>Runs the group to its end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run()
     {
         if (_warps.Length < _warpCount)
@@ -112,6 +114,7 @@ internal sealed unsafe partial class LockstepGroup
 
     /// <summary>Runs every warp up to its next meeting.</summary>
     /// <returns>False when all have ended.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool RunToMeeting()
     {
         foreach (LockstepWarp warp in _warps)
@@ -140,6 +143,7 @@ internal sealed unsafe partial class LockstepGroup
     private LockstepWarp FirstWaiting() => Array.Find(_warps, warp => warp.Waiting != null)!;
 
     // What the operation gives, once all threads are there.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Meet(Instruction* i)
     {
         IrValue value = Program.Values[i->Index]!;
@@ -196,6 +200,7 @@ internal sealed unsafe partial class LockstepGroup
     }
 
     // Sets the position of a warp, and its lanes that take part.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Place(LockstepWarp warp, int number)
     {
         if (warp.Number != number)

@@ -77,6 +77,7 @@ internal sealed unsafe partial class LockstepWarp
     public long* Pointers(Instruction* i) => (long*)RowTag.Fill(this, Registers + i->A);
 
     /// <summary>Goes to the beginning of the kernel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Begin(ulong lanes)
     {
         Start = lanes;
@@ -110,8 +111,13 @@ internal sealed unsafe partial class LockstepWarp
                 }
                 if (exit != LaneRegions.DoesNotFit)
                 {
-                    i = _program.Code + (-1 - exit);
-                    Block = _program.BlockOf(i->Index);
+                    Instruction* next = _program.Code + (-1 - exit);
+                    Block = _program.BlockOf(next->Index);
+                    bool moved = next != i;
+                    i = next;
+                    // The next part of a long block.
+                    if (moved && _program.Regions.BeginsAt(i->Index))
+                        continue;
                 }
             }
             void* code;
@@ -217,6 +223,7 @@ internal sealed unsafe partial class LockstepWarp
         Resume();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Push(LockstepEdge edge, ulong mask, int reconvergence, long rounds)
     {
         if (edge.Target == reconvergence)
@@ -234,12 +241,14 @@ internal sealed unsafe partial class LockstepWarp
         Pop();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pop()
     {
         _depth--;
         Resume();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Resume()
     {
         while (_depth > 0 && _paths[_depth - 1].Mask == 0)

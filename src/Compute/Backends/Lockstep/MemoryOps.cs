@@ -158,6 +158,7 @@ internal static unsafe class MemoryOps
     }
 
     // One launch runs at a time, on one thread, so that plain reads and writes are atomic.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AtomicInteger<T, TUnsigned>(LockstepWarp warp, Instruction* i)
         where T : unmanaged, IBinaryInteger<T>
         where TUnsigned : unmanaged, IBinaryInteger<TUnsigned>
@@ -185,6 +186,7 @@ internal static unsafe class MemoryOps
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AtomicFloat<T>(LockstepWarp warp, Instruction* i)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -206,6 +208,7 @@ internal static unsafe class MemoryOps
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CompareExchange<T>(LockstepWarp warp, Instruction* i)
         where T : unmanaged, IBinaryInteger<T>
     {

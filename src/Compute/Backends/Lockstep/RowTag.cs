@@ -47,6 +47,7 @@ internal unsafe struct RowTag
         return row;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Write(LockstepWarp warp, RowTag* tag, byte* row)
     {
         long value = tag->Base;

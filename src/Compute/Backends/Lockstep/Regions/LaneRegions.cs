@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using GemmaIlgpu.Compute.Ir;
 
@@ -19,6 +20,7 @@ internal sealed unsafe class LaneRegions
     /// <summary>Reached so often, code is worth its making.</summary>
     public const int UsualThreshold = 64;
 
+    private const int LongestPart = 64;
     private const int MostVariants = 4;
 
     private readonly LockstepProgram _program;
@@ -32,12 +34,24 @@ internal sealed unsafe class LaneRegions
         _liveness = new(() => new Liveness(program));
         foreach (LockstepBlock block in program.Blocks)
         {
-            _slots[block.First] = new();
-            for (int i = block.First; i < block.First + block.Count; i++)
-                if ((program.Code + i)->Stop == StopKind.Meeting)
-                    _slots[i + 1] = new();
+            int start = block.First;
+            _slots[start] = new();
+            for (int i = start; i < block.First + block.Count; i++)
+            {
+                bool meets = (program.Code + i)->Stop == StopKind.Meeting;
+                if (!meets && i + 1 - start < LongestPart)
+                    continue;
+                start = i + 1;
+                _slots[start] = new();
+            }
         }
     }
+
+    /// <summary>Notes that code ends before an instruction.</summary>
+    public void MayBeginAt(int instruction) => _slots[instruction] ??= new();
+
+    /// <summary>Whether code may begin at an instruction.</summary>
+    public bool BeginsAt(int instruction) => _slots[instruction] is not null;
 
     /// <summary>Gets or sets how often a place must be reached before it is compiled.</summary>
     internal static int Threshold { get; set; } = UsualThreshold;
@@ -46,6 +60,7 @@ internal sealed unsafe class LaneRegions
     internal static bool IsEager { get; set; }
 
     /// <summary>Runs compiled code from an instruction on, if there is some that fits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Run(LockstepWarp warp, Instruction* from, AccessWindow* windows)
     {
         Slot? slot = _slots[from->Index];

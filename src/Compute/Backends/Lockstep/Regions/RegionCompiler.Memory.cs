@@ -54,10 +54,14 @@ internal sealed unsafe partial class RegionCompiler
                 LocalBuilder last = StoreNew(typeof(long), () => PushAddress(start!, step, _lanes - 1));
                 Inside(start!, nameof(AccessWindow.One));
                 Inside(last, nameof(AccessWindow.One));
+                Release(step);
+                Release(last);
             }
             EachPart(value, element, part => ReadPart(value, i, pointer, start, part));
         }
         Form made = _forms[value];
+        if (start is not null)
+            Release(start);
         _il.MarkLabel(done);
         _deferred.Add(() =>
         {
@@ -231,6 +235,11 @@ internal sealed unsafe partial class RegionCompiler
             _il.Emit(OpCodes.Bne_Un, Otherwise(index));
             return;
         }
+        if ((CheckKind)check.Immediate == CheckKind.Range && operands.Skip(1).All(operand => _forms[operand].IsUniform))
+        {
+            CheckRange(operands, Otherwise(index));
+            return;
+        }
         bool isIndex = (CheckKind)check.Immediate == CheckKind.Index;
         if (!isIndex || operands.Skip(1).Where((_, at) => at % 2 == 1).Any(length => !_forms[length].IsUniform))
         {
@@ -240,6 +249,26 @@ internal sealed unsafe partial class RegionCompiler
         Label bad = Otherwise(index);
         for (int at = 1; at < operands.Count; at += 2)
             CheckIndex(operands[at], operands[at + 1], bad);
+    }
+
+    // For each dimension first and count are not negative, and first is not beyond length - count.
+    private void CheckRange(IReadOnlyList<IrValue> operands, Label bad)
+    {
+        for (int at = 1; at < operands.Count; at += 3)
+        {
+            PushStart(operands[at]);
+            PushStart(operands[at + 1]);
+            _il.Emit(OpCodes.Or);
+            PushStart(operands[at + 2]);
+            PushStart(operands[at + 1]);
+            _il.Emit(OpCodes.Sub);
+            PushStart(operands[at]);
+            _il.Emit(OpCodes.Sub);
+            _il.Emit(OpCodes.Or);
+            _il.Emit(OpCodes.Ldc_I4_0);
+            _il.Emit(OpCodes.Conv_I8);
+            _il.Emit(OpCodes.Blt, bad);
+        }
     }
 
     private void CheckIndex(IrValue index, IrValue length, Label bad)

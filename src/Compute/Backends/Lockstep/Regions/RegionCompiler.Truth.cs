@@ -86,7 +86,7 @@ internal sealed unsafe partial class RegionCompiler
         if (_forms[condition].Kind == FormKind.Bit && ProgramBuilder.IsTagged(value.Type) && first.IsAffine && second.IsAffine
             && StepOf(a) is { } step && StepOf(b) == step)
         {
-            LocalBuilder result = _il.DeclareLocal(Scalar(value.Type));
+            LocalBuilder result = NewLocal(Scalar(value.Type));
             Choose(condition, () => Store(a), () => Store(b));
             _forms[value] = step == 0 ? new Form(FormKind.Uniform, result) : new Form(FormKind.Affine, result) { Number = step };
             return true;
@@ -102,7 +102,7 @@ internal sealed unsafe partial class RegionCompiler
         Type mask = width == 4 ? typeof(int) : typeof(long), vector = Vector(element);
         if (_forms[condition].Kind == FormKind.Bit)
         {
-            LocalBuilder[] results = [.. Enumerable.Range(0, Parts(value.Type)).Select(_ => _il.DeclareLocal(vector))];
+            LocalBuilder[] results = [.. Enumerable.Range(0, Parts(value.Type)).Select(_ => NewLocal(vector))];
             Choose(condition, () => StoreParts(a), () => StoreParts(b));
             _forms[value] = new Form(FormKind.Vectors, results);
             return true;

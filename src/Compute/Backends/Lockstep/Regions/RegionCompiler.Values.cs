@@ -30,9 +30,46 @@ internal sealed unsafe partial class RegionCompiler
     private LocalBuilder StoreNew(Type type, Action push)
     {
         push();
-        LocalBuilder local = _il.DeclareLocal(type);
+        LocalBuilder local = NewLocal(type);
         _il.Emit(OpCodes.Stloc, local);
         return local;
+    }
+
+    private LocalBuilder NewLocal(Type type)
+    {
+        if (_unused.TryGetValue(type, out Stack<LocalBuilder>? free) && free.TryPop(out LocalBuilder? local))
+            return local;
+        _locals++;
+        return _il.DeclareLocal(type);
+    }
+
+    private void Release(LocalBuilder local)
+    {
+        if (!_unused.TryGetValue(local.LocalType, out Stack<LocalBuilder>? free))
+            _unused[local.LocalType] = free = [];
+        free.Push(local);
+    }
+
+    // Values that an instruction was the last to use give their registers back.
+    private void ReleaseAfter(int index, LockstepBlock block)
+    {
+        foreach (IrValue operand in program.OperandsOf(index).Distinct())
+        {
+            if (operand.Block != block.Source || operand.Op == IrOp.Phi || _given.Contains(operand) || liveness.After(block.Source).Contains(operand)
+                || IsUsedAfter(operand, index, block) || !_forms.TryGetValue(operand, out Form? form) || _forms.Values.Count(other => ReferenceEquals(other, form)) > 1)
+                continue;
+            Array.ForEach(form.Locals, Release);
+            if (form.Step is not null)
+                Release(form.Step);
+        }
+    }
+
+    private bool IsUsedAfter(IrValue value, int index, LockstepBlock block)
+    {
+        for (int i = index + 1; i < block.First + block.Count; i++)
+            if (program.OperandsOf(i).Contains(value))
+                return true;
+        return false;
     }
 
     private void Call(MethodInfo method) => _il.Emit(OpCodes.Call, method);

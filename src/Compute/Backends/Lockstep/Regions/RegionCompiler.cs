@@ -8,7 +8,9 @@ namespace GemmaIlgpu.Compute.Backends.Lockstep;
 /// the rows: a check that fails, lanes that separate, a meeting of the group.</summary>
 internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liveness liveness, Dictionary<IrValue, RowTag> tags, int first)
 {
-    private const int MostInstructions = 1500;
+    // The compiler of .NET neither inlines nor knows vectors any more in methods of more than 512 variables, its own among them.
+    private const int MostLocals = 160;
+    private const int MostInstructions = 96;
 
     private readonly HashSet<IrValue> _weak = [];       // phis whose form the loop does not keep
     private readonly int _root = program.BlockOf(first);
@@ -19,13 +21,15 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     private Dictionary<IrValue, Form> _forms = null!;
     private List<Action> _deferred = null!;
     private Label _misfit, _begin;
+    private readonly Dictionary<Type, Stack<LocalBuilder>> _unused = [];
+    private int _size, _locals;
     private bool _isLoop, _retry;
 
     /// <summary>The code; null if there is none worth making.</summary>
     public RegionCode? Compile()
     {
         Collect(_root);
-        if (_lanes % 8 != 0 || _members.Sum(block => program.Blocks[block].Count) is 0 or > MostInstructions)
+        if (_lanes % 8 != 0 || _size == 0)
             return null;
         do
         {
@@ -33,7 +37,8 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             {
                 InitLocals = false,
             };
-            (_il, _forms, _deferred, _retry) = (method.GetILGenerator(4096), [], [], false);
+            (_il, _forms, _deferred, _retry, _locals) = (method.GetILGenerator(4096), [], [], false, 0);
+            _unused.Clear();
             Emit();
             if (!_retry)
                 return method.CreateDelegate<RegionCode>();
@@ -47,8 +52,8 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         _members.Add(block);
         LockstepBlock source = program.Blocks[block];
         int start = block == _root ? first : source.First;
-        for (int i = start; i < source.First + source.Count; i++)
-            if ((program.Code + i)->Stop == StopKind.Meeting)
+        for (int i = start; i < source.First + source.Count; i++, _size++)
+            if (EndsAt(i, start))
                 return;
         foreach (LockstepEdge? edge in (LockstepEdge?[])[source.Then, source.Else])
         {
@@ -56,10 +61,15 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
                 continue;
             if (edge.Target == _root && first == program.Blocks[_root].First)
                 _isLoop = true;
-            else if (program.Blocks[edge.Target].Source.Predecessors.Count == 1 && !_members.Contains(edge.Target))
+            else if (program.Blocks[edge.Target].Source.Predecessors.Count == 1 && !_members.Contains(edge.Target)
+                && _size + program.Blocks[edge.Target].Count <= MostInstructions)
                 Collect(edge.Target);
         }
     }
+
+    // A meeting, or where a long block is cut.
+    private bool EndsAt(int instruction, int start) =>
+        (program.Code + instruction)->Stop == StopKind.Meeting || (instruction > start && program.Regions.BeginsAt(instruction));
 
     private void Emit()
     {
@@ -90,11 +100,19 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         {
             LockstepBlock block = program.Blocks[member];
             int start = member == _root ? first : block.First;
-            for (int i = start; i < block.First + block.Count; i++)
+            bool ends = false;
+            for (int i = start; i < block.First + block.Count && !ends; i++)
             {
+                ends = EndsAt(i, start);
+                if (ends)
+                    break;
                 made.Add(program.Values[i]!);
                 used.UnionWith(program.OperandsOf(i));
             }
+            if (member != _root)
+                made.UnionWith(block.Source.Phis);
+            if (ends)
+                continue;
             if (block.Source.Condition is not null)
                 used.Add(block.Source.Condition);
             foreach (LockstepEdge? edge in (LockstepEdge?[])[block.Then, block.Else])
@@ -105,8 +123,6 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
                 int position = target.Predecessors.IndexOf(block.Source);
                 used.UnionWith(target.Phis.Select(phi => phi.Operands[position]));
             }
-            if (member != _root)
-                made.UnionWith(block.Source.Phis);
         }
         List<IrValue> phis = program.Blocks[_root].Source.Phis;
         if (_isLoop)
@@ -168,13 +184,17 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         int start = number == _root ? first : block.First;
         for (int i = start; i < block.First + block.Count; i++)
         {
-            if ((program.Code + i)->Stop == StopKind.Meeting)
+            bool isFull = _locals > MostLocals && i > start;
+            if (isFull)
+                program.Regions.MayBeginAt(i);
+            if (isFull || EndsAt(i, start))
             {
                 Keep(NeededAt(i));
                 Return(-1 - i);
                 return;
             }
             EmitInstruction(program.Values[i]!, i);
+            ReleaseAfter(i, block);
         }
         if (block.Then is null)
             Leave(number);

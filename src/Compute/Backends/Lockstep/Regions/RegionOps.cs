@@ -7,14 +7,18 @@ namespace GemmaIlgpu.Compute.Backends.Lockstep;
 internal static unsafe class RegionOps
 {
     /// <summary>The value of lane 0, which is every lane's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int FirstInt(byte* row) => RowTag.Of(row)->IsFilled ? *(int*)row : (int)RowTag.Of(row)->Base;
 
     /// <inheritdoc cref="FirstInt"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static long FirstLong(byte* row) => RowTag.Of(row)->IsFilled ? *(long*)row : RowTag.Of(row)->Base;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(LockstepWarp warp, byte* row) => RowTag.Fill(warp, row);
 
     /// <summary>Whether an access by addresses of a row stays in a window, in all lanes and aligned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Inside(long* pointers, long offset, AccessWindow* window, int size, int lanes)
     {
         if (window->One == 0)
@@ -29,19 +33,23 @@ internal static unsafe class RegionOps
         return (bad & Vector256.Create(long.MinValue)) == Vector256<long>.Zero && (bits & Vector256.Create(size - 1L)) == Vector256<long>.Zero;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector256<int> Gather32<TForm>(long* p, long offset)
         where TForm : struct, IMemoryForm<int> => Vector256.Create(
             TForm.Read((byte*)p[0] + offset), TForm.Read((byte*)p[1] + offset), TForm.Read((byte*)p[2] + offset), TForm.Read((byte*)p[3] + offset),
             TForm.Read((byte*)p[4] + offset), TForm.Read((byte*)p[5] + offset), TForm.Read((byte*)p[6] + offset), TForm.Read((byte*)p[7] + offset));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector256<long> Gather64(long* p, long offset) => Vector256.Create(
         *(long*)(p[0] + offset), *(long*)(p[1] + offset), *(long*)(p[2] + offset), *(long*)(p[3] + offset));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector256<int> Stride32<TForm>(byte* p, long step)
         where TForm : struct, IMemoryForm<int> => Vector256.Create(
             TForm.Read(p), TForm.Read(p + step), TForm.Read(p + (2 * step)), TForm.Read(p + (3 * step)),
             TForm.Read(p + (4 * step)), TForm.Read(p + (5 * step)), TForm.Read(p + (6 * step)), TForm.Read(p + (7 * step)));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector256<long> Stride64(byte* p, long step) => Vector256.Create(
         *(long*)p, *(long*)(p + step), *(long*)(p + (2 * step)), *(long*)(p + (3 * step)));
 

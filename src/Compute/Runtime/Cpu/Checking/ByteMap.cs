@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -9,9 +10,12 @@ internal sealed unsafe class ByteMap(long length) : IDisposable
     // Zeroed by the operating system page by page on first use.
     private ulong* _bits = (ulong*)NativeMemory.AllocZeroed((nuint)(length / 64 + 2), 8);
 
+    private long _prefix;       // all bytes before are written
+
     ~ByteMap() => Dispose();
 
     /// <summary>Marks bytes as written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Set(long first, long count)
     {
         long last = first + count;
@@ -32,6 +36,7 @@ internal sealed unsafe class ByteMap(long length) : IDisposable
     }
 
     /// <summary>Finds the first byte of a range that is not written; -1 if all are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public long FirstClear(long first, long count)
     {
         long last = first + count;
@@ -48,8 +53,23 @@ internal sealed unsafe class ByteMap(long length) : IDisposable
         return -1;
     }
 
+    /// <summary>Gets whether a range is written, as far as that shows from the beginning on: bytes are looked at once.</summary>
+    public bool IsFull(long first, long count)
+    {
+        if (first + count > _prefix)
+        {
+            long clear = FirstClear(_prefix, first + count - _prefix);
+            _prefix = clear >= 0 ? clear : first + count;
+        }
+        return first + count <= _prefix;
+    }
+
     /// <summary>Forgets all.</summary>
-    public void Clear() => NativeMemory.Clear(_bits, (nuint)(length / 64 + 2) * 8);
+    public void Clear()
+    {
+        _prefix = 0;
+        NativeMemory.Clear(_bits, (nuint)(length / 64 + 2) * 8);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -92,7 +92,9 @@ internal sealed unsafe partial class Checker
     {
         foreach (CheckedSite site in _sites.OfType<CheckedSite>())
         {
-            if (site is not { Kind: AccessKind.Read, Races: null, Memory: { } memory, Region: { IsDisposed: false, Written: null } } || site.Space == AddressSpace.Local)
+            if (site is not { Kind: AccessKind.Read, Races: null, Memory: { } memory, Region: { IsDisposed: false } region } || site.Space == AddressSpace.Local)
+                continue;
+            if (memory.Start < region.Start || memory.End > region.End || region.Written?.IsFull(memory.Start - region.Start, memory.Bytes) == false)
                 continue;
             _windows[site.Instruction] = new AccessWindow
             {

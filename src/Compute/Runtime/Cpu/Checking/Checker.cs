@@ -107,8 +107,13 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
         {
             int start = site.Region!.IsShared ? _clock.GroupStart : _clock.LaunchStart;
             uint own = RaceShadow.Who(warp.Number * warp.Lanes, site.Instruction, site.Kind);
-            if (site.Races is { } shadow && !(site.Kind == AccessKind.Read && size == shadow.Granule
-                && shadow.TryReadEach(_clock, start, warp.Pointers(i), site.Region.Start - i->Offset, warp.Mask, own, warp.Lanes)))
+            long origin = site.Region.Start - i->Offset;
+            if (site.Races is { } shadow && !(size == shadow.Granule && site.Kind switch
+                {
+                    AccessKind.Read => shadow.TryReadEach(_clock, start, warp.Pointers(i), origin, warp.Mask, own, warp.Lanes),
+                    AccessKind.Write => shadow.TryWriteEach(_clock, start, warp.Pointers(i), origin, warp.Mask, own, warp.Lanes),
+                    _ => false,
+                }))
             {
                 RacesOneByOne(warp, i, site);
             }
@@ -131,7 +136,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
             if (site.Writes)
                 written.Set(offset, bytes);
         }
-        if (site.Races is { } races && !IsFree(warp, site, races, pattern, offset))
+        if (site.Races is { } races && !IsFree(warp, i, site, races, pattern, offset))
             RacesOneByOne(warp, i, site);
     }
 
@@ -165,17 +170,31 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     }
 
     // The two patterns that rows of cells can show at once.
-    private bool IsFree(LockstepWarp warp, CheckedSite site, RaceShadow races, AddressPattern pattern, long offset)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool IsFree(LockstepWarp warp, Instruction* i, CheckedSite site, RaceShadow races, AddressPattern pattern, long offset)
     {
         int start = site.Region!.IsShared ? _clock.GroupStart : _clock.LaunchStart;
         uint who = RaceShadow.Who(warp.Number * warp.Lanes, site.Instruction, site.Kind);
         if (site.Size != races.Granule || site.Kind is AccessKind.Atomic or AccessKind.AtomicRead)
             return false;
-        return pattern == AddressPattern.Contiguous
-            ? (warp.Lanes & 7) == 0 && races.TryTouchRow(_clock, start, offset / races.Granule, who, site.Kind == AccessKind.Write, warp.Lanes)
-            : site.Kind == AccessKind.Read && races.TryReadByAll(_clock, start, offset / races.Granule, who, warp.Lanes);
+        long cell = offset / races.Granule;
+        if (pattern == AddressPattern.Contiguous)
+            return (warp.Lanes & 7) == 0 && races.TryTouchRow(_clock, start, cell, who, site.Kind == AccessKind.Write, warp.Lanes);
+        return site.Kind == AccessKind.Read
+            ? races.TryReadByAll(_clock, start, cell, who, warp.Lanes)
+            : !_options.EqualWrites && AllAreEqual(warp, i) && races.TryWriteByAll(_clock, start, cell, who, warp.Lanes);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool AllAreEqual(LockstepWarp warp, Instruction* i)
+    {
+        byte* row = warp.Registers + i->B;
+        return i->Memory is MemoryType.I64 or MemoryType.F64
+            ? !new ReadOnlySpan<long>(row, warp.Lanes).ContainsAnyExcept(*(long*)row)
+            : !new ReadOnlySpan<int>(row, warp.Lanes).ContainsAnyExcept(*(int*)row);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void OneByOne(LockstepWarp warp, Instruction* i, CheckedSite site)
     {
         long* pointers = warp.Pointers(i);
@@ -202,6 +221,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
             RacesOneByOne(warp, i, site);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RacesOneByOne(LockstepWarp warp, Instruction* i, CheckedSite site)
     {
         long* pointers = warp.Pointers(i);
@@ -226,6 +246,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     }
 
     // Two threads that write the same value leave the same memory in whatever order they come.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool WritesTheSame(LockstepWarp warp, Instruction* i, int lane, long* pointers, CheckedSite site, RaceParty other, ulong done)
     {
         if (_options.EqualWrites || !other.Wrote || site.Kind != AccessKind.Write || RaceShadow.IsAtomic(other.Who))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Numerics;
 
 namespace GemmaIlgpu.Compute.Runtime.Cpu;
@@ -35,6 +36,7 @@ internal sealed class RaceClock
         _groups.Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void BeginGroup(int warps, int lanes)
     {
         GroupStart = Epoch = ++Now;
@@ -82,6 +84,7 @@ internal sealed class RaceClock
     /// <summary>An atomic operation of a thread: it sees what others have published, and publishes what came before its fence.</summary>
     /// <param name="thread">The thread in its group.</param>
     /// <param name="ofDevice">Whether other groups reach the memory.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Synchronize(int thread, bool ofDevice)
     {
         int warp = thread / _lanes;

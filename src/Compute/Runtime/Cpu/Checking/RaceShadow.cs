@@ -65,6 +65,7 @@ internal sealed unsafe class RaceShadow : IDisposable
     /// <param name="kind">What it does.</param>
     /// <param name="lanes">Lanes of a warp.</param>
     /// <param name="other">The access without order, if there is one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Touch(RaceClock clock, int start, long cell, uint who, AccessKind kind, int lanes, out RaceParty other)
     {
         int* time = _times + cell;
@@ -92,6 +93,7 @@ internal sealed unsafe class RaceShadow : IDisposable
     }
 
     // In the first of two places if nobody else is there any more, else in the second.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Note(RaceClock clock, int start, int* time, uint* name, uint who, int lanes, bool reads)
     {
         for (long place = 0; place < 2 * _cells; place += _cells)
@@ -217,6 +219,7 @@ internal sealed unsafe class RaceShadow : IDisposable
 
     /// <summary>Notes that all lanes of a warp read one granule.</summary>
     /// <returns>False if the lanes have to be looked at one by one; nothing is noted then.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryReadByAll(RaceClock clock, int start, long cell, uint firstWho, int lanes)
     {
         if (HasAtomics(start))
@@ -231,6 +234,58 @@ internal sealed unsafe class RaceShadow : IDisposable
             if (IsPast(clock, start, time[reader * _cells]) || IsOutdated(clock, time[reader * _cells], name[reader * _cells], firstWho, lanes, true))
                 (time[reader * _cells], name[reader * _cells]) = (clock.Now, firstWho + (uint)reader - 1);
         return true;
+    }
+
+    /// <summary>Notes that all lanes of a warp write the same to one granule.</summary>
+    /// <returns>False if the lanes have to be looked at one by one; nothing is noted then.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool TryWriteByAll(RaceClock clock, int start, long cell, uint firstWho, int lanes)
+    {
+        if (HasAtomics(start))
+            return false;
+        int* time = _times + cell;
+        uint* name = _who + cell;
+        int warp = ThreadOf(firstWho) / lanes;
+        for (long party = 0; party < 3 * _cells; party += _cells)
+        {
+            bool ordered = time[party] >= clock.GroupStart && ThreadOf(name[party]) / lanes == warp && time[party] < clock.OrderedIn(warp, wasRead: party > 0);
+            if (!ordered && !IsPast(clock, start, time[party]))
+                return false;
+        }
+        (time[0], name[0]) = (clock.Now, firstWho + (uint)lanes - 1);
+        return true;
+    }
+
+    /// <summary>Notes writes of a granule each by some lanes of a warp.</summary>
+    /// <returns>False if the lanes have to be looked at one by one; to note some of them again does no harm.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool TryWriteEach(RaceClock clock, int start, long* pointers, long origin, ulong lanes, uint firstWho, int lanesOfWarp)
+    {
+        if (HasAtomics(start))
+            return false;
+        int shift = BitOperations.Log2((uint)Granule), group = clock.GroupStart, epoch = clock.Epoch, now = clock.Now;
+        uint warpBits = ThreadMask & ~(uint)(lanesOfWarp - 1);
+        int warp = ThreadOf(firstWho) / lanesOfWarp;
+        int written = clock.OrderedIn(warp, wasRead: false), read = clock.OrderedIn(warp, wasRead: true);
+        for (; lanes != 0; lanes &= lanes - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(lanes);
+            long cell = (pointers[lane] - origin) >> shift;
+            uint who = firstWho + (uint)lane;
+            if (!IsFree(cell, who, written) || !IsFree(cell + _cells, who, read) || !IsFree(cell + (2 * _cells), who, read))
+                return false;
+            (_times[cell], _who[cell]) = (now, who);
+        }
+        return true;
+
+        bool IsFree(long place, uint who, int ordered)
+        {
+            int time = _times[place];
+            if (time < start || (time >= group && time < epoch))
+                return true;
+            uint other = _who[place] ^ who;
+            return time >= group && ((other & ThreadMask) == 0 || ((other & warpBits) == 0 && time < ordered));
+        }
     }
 
     /// <inheritdoc/>
@@ -251,6 +306,7 @@ internal sealed unsafe class RaceShadow : IDisposable
     private static bool IsSame(RaceClock clock, int time, uint who, uint other) =>
         time >= clock.GroupStart && ((who ^ other) & ThreadMask) == 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Conflicts(RaceClock clock, int start, int time, uint who, uint other, int lanes, bool wasRead)
     {
         if (IsPast(clock, start, time) || IsSame(clock, time, who, other))
