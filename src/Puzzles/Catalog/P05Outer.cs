@@ -39,6 +39,8 @@ internal sealed class OuterPuzzle : Puzzle
 
     public override string? Explain(Trial trial, OutputArgument output, float[] actual)
     {
+        if (trial.Groups > 1 && Enumerable.Range(0, actual.Length).All(i => output.IsRight(i, actual[i]) || i / output.Columns >= Side || i % output.Columns >= Side))
+            return $"Only the first group's {Side} × {Side} elements are right: every group counts its threads from 0. Grid.GlobalIndex.X and .Y count through all groups.";
         float[] down = trial.Input("down"), across = trial.Input("across");
         int columns = across.Length, stride = output.Columns;
         if (stride == columns)

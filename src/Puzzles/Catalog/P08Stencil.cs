@@ -32,6 +32,8 @@ internal sealed class StencilPuzzle : Puzzle
     public override string? Explain(Trial trial, OutputArgument output, float[] actual)
     {
         int[] wrong = [.. Enumerable.Range(0, actual.Length).Where(i => !output.IsRight(i, actual[i]))];
+        if (wrong.All(i => i == 0 || i == actual.Length - 1))
+            return "Only the two ends are wrong. They have one neighbour less, which counts as 0, but their own sums have to be written too.";
         return actual.Length > 2 && wrong.All(i => i % GroupSize is 0 or GroupSize - 1 || i == actual.Length - 1)
             ? "Only elements at the ends of groups are wrong: their neighbours belong to the next group, and have to be in the tile as well." : null;
     }

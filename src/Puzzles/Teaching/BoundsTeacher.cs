@@ -75,6 +75,8 @@ internal static partial class BoundsTeacher
             return [$"{shape}; this thread stands at row {y}, column {x}, beyond the edge: groups of {trial.Group.X} × {trial.Group.Y} threads do not fit the matrix exactly. Threads outside do nothing, in either direction: column < columns as well as row < rows."];
         if (trial.Group.Y > 1 && index == (x * columns) + y)
             return [$"{shape}; the index is x · {columns} + y: row and column have changed places. The row is y, the column x, and element (row, column) lies at row · columns + column."];
+        if (trial.Group.Y == 1 && trial.Groups == rows && index / columns == x && x != fault.GroupIndex.X)
+            return [$"The row was to be {x}, the thread's number in the launch. But the host launches one group for each of {Numbers.Of(rows, "row")}: the row is Grid.IdxX, and the group's {trial.GroupThreads} threads share its columns."];
         return [$"{shape}, stored row after row: element (row, column) lies at row · {columns} + column, so {index} would be row {index / columns}, column {index % columns}.",
             index / columns >= rows && rows != columns ? "Is the stride right? One row further is as many elements further as a row has columns; or are there more threads than rows?" : ""];
     }

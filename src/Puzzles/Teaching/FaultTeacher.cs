@@ -64,13 +64,16 @@ internal static partial class FaultTeacher
         string memory = match.Groups["memory"].Value, variable = Quoted(memory);
         long element = Parse(match.Groups["element"]);
         bool isOutput = trial.Outputs.Any(output => output.Name == memory);
-        string[] explanation = isOutput && attempt.LineAt(fault.Line)?.Contains("Atomic.", StringComparison.Ordinal) == true
+        bool isLocal = memory.StartsWith("local memory", StringComparison.Ordinal);
+        string[] explanation = isLocal
+            ? ["A thread's own memory is not 0 when it begins, it holds what another thread left there. Fill it first."]
+            : isOutput && attempt.LineAt(fault.Line)?.Contains("Atomic.", StringComparison.Ordinal) == true
             ? [$"An atomic operation adds to what is there, and nobody has set {memory} to 0. Bring the values together in shared memory or by shuffles, and let one thread write the result with =."]
             : isOutput
             ? [$"{memory} is what the kernel has to fill; before that there is no telling what is in it, on a GPU the leavings of another program. Write with =, not with +=."]
             : [$"New memory is not zero on a GPU, it holds what another kernel left there. Which thread was to fill element {element}, and did it, in this launch of {trial.Description}?",
                 variable == memory ? "" : "Threads without an element of their own have to write too, a 0 or whatever changes nothing; or this thread, beyond the edge, should not read."];
-        return new(Standing.Wrong, $"{Who(trial, fault)} reads element {element} of {memory}, which nobody has written.") { Explanation = [.. explanation.Where(line => line.Length > 0)] };
+        return new(Standing.Wrong, $"{Who(trial, fault)} reads element {element} of {memory}, which {(isLocal ? "it has not written" : "nobody has written")}.") { Explanation = [.. explanation.Where(line => line.Length > 0)] };
     }
 
     private static Verdict Endless(Attempt attempt, Trial trial, KernelFaultException fault)
@@ -97,7 +100,7 @@ internal static partial class FaultTeacher
     [GeneratedRegex(@"race: (?<did>reads|writes|changes atomically) element (?<element>-?\d+) of (?<memory>.+?), which thread \((?<x>\d+), (?<y>\d+), (?<z>\d+)\) (?:of group \((?<gx>\d+), (?<gy>\d+), (?<gz>\d+)\) )?(?<other>reads|writes|changes atomically)(?: \([^)]*:(?<line>\d+)\))?(?<own> with no barrier)?")]
     private static partial Regex Race();
 
-    [GeneratedRegex(@"reads element (?<element>-?\d+) of (?<memory>.+?), which nobody has written")]
+    [GeneratedRegex(@"reads element (?<element>-?\d+) of (?<memory>.+?), which (?:nobody|the thread) has (?:not )?written")]
     private static partial Regex Unwritten();
 
     [GeneratedRegex(@"reached ([\w.]+):")]
