@@ -38,7 +38,14 @@ internal sealed partial class StepSession
         (string place, StepExpression? condition) = SplitCondition(text);
         HashSet<int> statements = Locate(place, condition is not null, out string where);
         if (condition is not null)
+        {
             CheckNames(condition, statements);
+            // Of a line with several parts those count where all names have a value.
+            string[] early = [.. condition.Names.Where(name => statements.All(index => !IsSeen(name, index)))];
+            if (early.Length > 0)
+                throw new EvaluationException($"{early[0]} has no value at {where} yet.");
+            statements.RemoveWhere(index => !condition.Names.All(name => IsSeen(name, index)));
+        }
         var breakpoint = new Breakpoint { Number = ++_numbers, Statements = statements, Where = where, IsTemporary = isTemporary, Condition = condition };
         _breakpoints.Add(breakpoint);
         _screen.Say($"{(isTemporary ? "Temporary breakpoint" : "Breakpoint")} {breakpoint.Number} at {where}{(condition is null ? "" : $" if {condition.Text}")}.");
@@ -49,6 +56,9 @@ internal sealed partial class StepSession
         int at = text.StartsWith("if ", StringComparison.Ordinal) ? 0 : text.IndexOf(" if ", StringComparison.Ordinal);
         return at < 0 ? (text, null) : (text[..at].Trim(), StepExpression.Parse(text[(at == 0 ? 3 : at + 4)..]));
     }
+
+    private bool IsSeen(string name, int statement) => name is "thread" or "lane" or "warp" or "group"
+        || _machine.Statements[statement].Variables.Any(variable => variable.Name == name) || SharedMemory.Find(_machine, name) is not null;
 
     // A name that no statement there knows is a mistake now; one that has no value yet is not.
     private void CheckNames(StepExpression condition, HashSet<int> statements)

@@ -37,8 +37,10 @@ internal sealed class ThreadScope(SteppedMachine machine, int thread, IrStatemen
     /// <summary>The value of a name without dots.</summary>
     public object Resolve(string name)
     {
-        if (Statement?.Variables.LastOrDefault(variable => variable.Name == name) is { } variable)
-            return ValueOf(variable);
+        if (Statement is not null)
+            for (int i = Statement.Variables.Count - 1; i >= 0; i--)
+                if (Statement.Variables[i].Name == name)
+                    return ValueOf(Statement.Variables[i]);
         return name switch
         {
             "thread" => Thread,

@@ -92,11 +92,14 @@ internal sealed class LineEditor(TextWriter output)
         _at = _line.Length;
     }
 
-    // Writes the line anew and puts the cursor where it belongs.
+    // Writes the line anew, as much of it as fits, and puts the cursor where it belongs.
     private void Show(string prompt)
     {
-        output.Write($"\r{prompt}{_line}\u001b[K");
-        if (_at < _line.Length)
-            output.Write($"\u001b[{_line.Length - _at}D");
+        const int LeastRoom = 10;
+        int room = Math.Max(LeastRoom, Console.WindowWidth - prompt.Length - 1), first = Math.Max(0, _at - room);
+        string seen = _line.ToString(first, Math.Min(_line.Length - first, room));
+        output.Write($"\r{prompt}{seen}\u001b[K");
+        if (_at - first < seen.Length)
+            output.Write($"\u001b[{seen.Length - (_at - first)}D");
     }
 }
