@@ -24,18 +24,19 @@ public class LinkTests
         ["opencl"] = line => Regex.IsMatch(line, @"^\s+(\w+ )?v\d+ = "),
     };
 
-    public static IEnumerable<TestCaseData> Families => KernelCatalog.All.GroupBy(entry => entry.Family).Select(family => new TestCaseData(family.Key));
+    public static IEnumerable<TestCaseData> Families => ExplorerCatalog.All.GroupBy(entry => entry.Family).Select(family => new TestCaseData(family.Key));
 
     [TestCaseSource(nameof(Families))]
     public void Instructions_of_every_stage_lead_to_lines_that_are_shown(string family)
     {
-        foreach (KernelEntry entry in KernelCatalog.Named(family))
+        KernelEntry[] entries = [.. ExplorerCatalog.All.Where(entry => entry.Family == family)];
+        foreach (KernelEntry entry in entries)
         {
             HashSet<string> shown = [.. SourceSections.Of(entry).Sections.SelectMany(section => section.Lines.Select((_, i) => $"{section.File}:{section.FirstLine + i}"))];
             foreach ((string stage, Func<string, bool> isInstruction) in s_instructions)
             {
                 // One instance of a generic kernel is enough for the stages that are slow to make.
-                if (stage is "simd" or "opencl" && entry != KernelCatalog.Named(family).First(other => other.SourceName == entry.SourceName))
+                if (stage is "simd" or "opencl" && entry != entries.First(other => other.SourceName == entry.SourceName))
                     continue;
                 LinkedText text = Stages.Compile(entry, stage, Stages.All.Single(info => info.Id == stage).Variant);
                 if (text.Refusal is not null)

@@ -13,10 +13,13 @@ public class Screenshots
         browser.Go("#kernel=RmsNorm.Kernel&line=Kernels/RmsNorm.cs:102&stages=source,ir,ptx", 1240, 600);
         browser.Until("return document.querySelectorAll('#lines-ptx .hit').length > 0");
         Save("stages");
-        browser.Go("#kernel=QuantisedTiled.Kernel<Q4KFormat>&stages=source,ir", 1280, 620, dark: true);
-        browser.Run("const s = document.querySelector('#site'); s.value = [...s.options].findIndex(o => o.text.includes('load') && o.text.includes('wPieces') || o.text.includes('load w')); s.dispatchEvent(new Event('change'));");
+        browser.Go("#kernel=IndexingKernels.DownTheColumns&stages=source", 1280, 560);
         Show("#launch");
-        Save("access-dark");
+        Save("access");
+        browser.Go("#kernel=TransposeKernels.Tiled&stages=source", 1280, 660, dark: true);
+        browser.Run("const s = document.querySelector('#site'); s.value = [...s.options].findIndex(o => o.text.includes('load shared')); s.dispatchEvent(new Event('change'));");
+        Show("#launch");
+        Save("banks-dark");
         browser.Go("#kernel=RmsNorm.Kernel&stages=source", 1280, 760);
         Show("#launch .card:nth-child(2)");
         Save("counters");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GemmaIlgpu.Compute;
 using GemmaIlgpu.Compute.Ir;
 using ILGPU;
@@ -61,6 +62,18 @@ public class TraceTests
         KernelCounters counters = trace.Counters;
         Assert.That(trace.Sites.Sum(site => site.Units), Is.EqualTo(counters.GlobalLoads.Sectors + counters.GlobalStores.Sectors));
         Assert.That(trace.Sites.Sum(site => site.Requests), Is.EqualTo(counters.GlobalLoads.Requests + counters.GlobalStores.Requests));
+    }
+
+    [Test]
+    public async Task Kernels_of_the_lessons_are_launched_by_their_rungs()
+    {
+        // A column of 32 x 32 floats lies in one bank; a row padded by one element does not.
+        foreach ((string kernel, bool waits) in new[] { ("TransposeKernels.Tiled", true), ("TransposeKernels.Padded", false) })
+        {
+            JsonElement launch = (await Site.Ask($"api/launch?kernel={kernel}")).GetProperty("launch");
+            long conflicts = launch.GetProperty("sharedLoads").GetProperty("conflicts").GetInt64() + launch.GetProperty("sharedStores").GetProperty("conflicts").GetInt64();
+            Assert.That(conflicts, waits ? Is.GreaterThan(0) : Is.Zero, kernel);
+        }
     }
 
     [Test]

@@ -40,7 +40,7 @@ internal sealed class ExploreCommand
 #else
     private int Explore(ParseResult parsed, HostConsole console)
     {
-        KernelEntry? first = parsed.GetValue(_name) is not { } name ? null : KernelCatalog.Named(name).OrderBy(entry => entry.Method.Name == "Kernel" ? 0 : 1).FirstOrDefault()
+        KernelEntry? first = parsed.GetValue(_name) is not { } name ? null : ExplorerCatalog.First(name)
             ?? throw new UsageException($"There is no kernel '{name}'; 'gemma kernels list' names them.");
         using Interrupt interrupt = console.StartInterruptible();
         return Serve(first, parsed.GetValue(_port) ?? 0, !parsed.GetValue(_noOpen) && console.OutputIsTerminal, console, interrupt.Token).GetAwaiter().GetResult();
@@ -51,7 +51,7 @@ internal sealed class ExploreCommand
         await using ExplorerServer server = await ExplorerServer.Start(port);
         string address = first is null ? server.Address : $"{server.Address}#kernel={Uri.EscapeDataString(first.Name)}";
         console.Out.WriteLine(address);
-        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{KernelCatalog.All.Count + KernelCatalog.OfLessons.Count} kernels. Only this machine can see the page; Ctrl-C ends."));
+        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ExplorerCatalog.All.Count} kernels. Only this machine can see the page; Ctrl-C ends."));
         if (open)
             Open(address);
         try

@@ -23,7 +23,7 @@ internal static class ExplorerApi
     {
         Get(routes, "/api/kernels", _ => new
         {
-            Kernels = KernelCatalog.All.Concat(KernelCatalog.OfLessons).Select(entry => new { entry.Name, entry.Family, entry.Parameters }),
+            Kernels = ExplorerCatalog.All.Select(entry => new { entry.Name, entry.Family, entry.Parameters }),
             Stages = Stages.All,
         });
         Get(routes, "/api/source", query => SourceSections.Of(Kernel(query)));
@@ -91,7 +91,7 @@ internal static class ExplorerApi
     private static KernelEntry Kernel(IQueryCollection query)
     {
         string name = query["kernel"].ToString();
-        return KernelCatalog.All.Concat(KernelCatalog.OfLessons).FirstOrDefault(entry => entry.Name == name)
+        return ExplorerCatalog.All.FirstOrDefault(entry => entry.Name == name)
             ?? throw new BadQueryException($"There is no kernel '{name}'; /api/kernels names them.", StatusCodes.Status404NotFound);
     }
 }

@@ -53,7 +53,7 @@ internal sealed record SourceSections(string Name, string Parameters, IReadOnlyL
     private static string FileOf(string document)
     {
         string path = document.Replace('\\', '/');
-        int sources = path.LastIndexOf("/src/", StringComparison.Ordinal);
-        return sources < 0 ? Path.GetFileName(path) : path[(sources + 5)..];
+        int sources = path.LastIndexOf("/src/", StringComparison.Ordinal), lessons = path.LastIndexOf("/lessons/", StringComparison.Ordinal);
+        return lessons > sources ? path[(lessons + 1)..] : sources < 0 ? Path.GetFileName(path) : path[(sources + 5)..];
     }
 }

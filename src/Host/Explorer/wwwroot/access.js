@@ -62,7 +62,7 @@ export function drawGlobal(site, access) {
     drawn.push(svg('rect', { x, y: cellY, width: cellWidth, height: cellHeight, class: 'outline' }));
     const isFirst = i === 0 || Math.floor(cell.index / 4) !== Math.floor(cells[i - 1].index / 4);
     if (isFirst && (whole || cells.length <= 12 || i % Math.ceil(cells.length / 12) === 0))
-      drawn.push(svg('text', { x, y: cellY + cellHeight + 16, text: `byte ${number(cell.index * sector - access.alignment)}` }));
+      drawn.push(svg('text', { x: x > width - 80 ? x + cellWidth : x, y: cellY + cellHeight + 16, 'text-anchor': x > width - 80 ? 'end' : 'start', text: `byte ${number(cell.index * sector - access.alignment)}` }));
     x += cellWidth;
   });
   const rays = access.offsets.map((offset, lane) => {

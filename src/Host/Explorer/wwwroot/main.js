@@ -117,14 +117,17 @@ function select(pane, line) {
 
 async function mark() {
   const own = state.line ? [state.line] : [], counts = [];
+  let compiled = 0;
   for (const pane of shownPanes()) {
     const { full, light } = pane.mark(own, [], 'hit');
     const first = full[0] ?? light[0];
     if (first !== undefined && pane !== state.from) pane.reveal(first);
+    if (pane.id !== 'source' && pane.id !== 'il') compiled += full.length + light.length;
     if (pane.id !== 'source') counts.push(`${full.length + light.length} of ${pane.stage.title}`);
   }
   launch.select(state.line);
-  if (state.line) say(`Line ${state.line}: ${counts.join(', ')}.`);
+  if (state.line) say(compiled > 0 || counts.length === 0 ? `Line ${state.line}: ${counts.join(', ')}.`
+    : `Line ${state.line}: nothing is left of it after optimising; it is empty, was computed in advance, or became part of another line.`);
   state.from = null;
 }
 

@@ -13,9 +13,9 @@ export class Picker {
     for (const family of new Set(kernels.map(kernel => kernel.family))) {
       const group = element('div', { role: 'group', 'aria-label': family }, element('p', { class: 'family', 'aria-hidden': 'true', text: family }));
       for (const kernel of kernels.filter(kernel => kernel.family === family)) {
-        const name = kernel.name.slice(family.length + 1);
+        const name = kernel.name.startsWith(`${family}.`) ? kernel.name.slice(family.length + 1) : kernel.name;
         const option = element('div', { role: 'option', id: `kernel-${this.options.length}`, 'aria-selected': 'false', title: kernel.parameters, 'aria-label': kernel.name, onclick: () => this.pick(option) }, element('span', { text: name }));
-        Object.assign(option, { kernel: kernel.name, text: `${kernel.name} ${kernel.parameters}`.toLowerCase() });
+        Object.assign(option, { kernel: kernel.name, text: `${family} ${kernel.name} ${kernel.parameters}`.toLowerCase() });
         this.options.push(option);
         group.append(option);
       }
