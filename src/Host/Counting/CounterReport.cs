@@ -31,13 +31,8 @@ internal static class CounterReport
     public static void WriteKernels(IReadOnlyList<KernelCounters> kernels, IReadOnlyList<GpuModel> gpus, HostConsole console, TextWriter to)
     {
         string[] columns = ["kernel", "launches", "moved", "sectors", "coalesced", "shared passes", "conflicts", "busy lanes", "operations", .. gpus.Select(gpu => $"least on {gpu.Name}")];
-        Table table = Tables.Create(console, columns);
-        foreach (TableColumn column in table.Columns.Skip(1))
-            column.RightAligned();
-        foreach (KernelCounters kernel in kernels.OrderByDescending(kernel => kernel.MovedBytes))
-            table.AddRow(Row(Markup.Escape(NameOf(kernel)), [kernel], gpus));
-        table.AddRow(Row("all", kernels, gpus));
-        Tables.Write(console, table, to);
+        IEnumerable<string[]> rows = kernels.OrderByDescending(kernel => kernel.MovedBytes).Select(kernel => Row(NameOf(kernel), [kernel], gpus));
+        Tables.WriteWide(console, columns, [.. rows, Row("all", kernels, gpus)], to);
     }
 
     /// <summary>One kernel for programs.</summary>
@@ -93,16 +88,23 @@ internal static class CounterReport
     {
         if (trace.Sites.Count == 0)
             return;
-        Table table = Tables.Create(console, "where", "access", "requests", "sectors", "would do", "passes", "would do", "code");
-        for (int column = 2; column < 7; column++)
-            table.Columns[column].RightAligned();
+        const int LeastCode = 16, CountsWidth = 48;     // three columns, and the gaps of all
         AccessPlace[] places = [.. AccessPlace.Of(trace)];
+        int room = Math.Min(MostCode, Tables.Width(console, console.Out) - CountsWidth - places.Take(MostPlaces).Max(place => $"{place.Location}{KindOf(place.Kind)} {place.Memory}".Length));
+        string[] columns = ["where", "access", "requests", "takes", "would do", .. room >= LeastCode ? ["code"] : (string[])[]];
+        Table table = Tables.Create(console, columns);
+        for (int column = 1; column < columns.Length; column++)
+        {
+            table.Columns[column].NoWrap();
+            if (column is > 1 and < 5)
+                table.Columns[column].RightAligned();
+        }
+
         Dictionary<string, string[]?> files = [];
         foreach (AccessPlace place in places.Take(MostPlaces))
         {
-            string[] counts = [Quantity.Count(place.Units), Quantity.Count(place.LeastUnits)];
-            string[] both = place.Space == AddressSpace.Global ? [.. counts, "", ""] : ["", "", .. counts];
-            table.AddRow([place.Location?.ToString() ?? "", Markup.Escape($"{KindOf(place.Kind)} {place.Memory}"), Quantity.Count(place.Requests), .. both, Markup.Escape(Code(trace, place.Location, files))]);
+            string[] code = room >= LeastCode ? [Markup.Escape(Tables.Cut(Code(trace, place.Location, files), room))] : [];
+            table.AddRow([place.Location?.ToString() ?? "", Markup.Escape($"{KindOf(place.Kind)} {place.Memory}"), Quantity.Count(place.Requests), place.Space == AddressSpace.Global ? Times(place.Units, "sector") : Times(place.Units, "pass", "passes"), Quantity.Count(place.LeastUnits), .. code]);
         }
 
         Tables.Write(console, table);
@@ -115,8 +117,7 @@ internal static class CounterReport
             return "";
         if (!files.TryGetValue(location.File, out string[]? lines))
             files[location.File] = lines = KernelSource.Lines(trace.Kernel.Method.Module, location.File);
-        string text = lines?.ElementAtOrDefault(location.Line - 1)?.Trim() ?? "";
-        return text.Length <= MostCode ? text : text[..(MostCode - 1)] + "…";
+        return lines?.ElementAtOrDefault(location.Line - 1)?.Trim() ?? "";
     }
 
     private static void WriteRooflines(KernelCounters counters, IReadOnlyList<GpuModel> gpus, HostConsole console)

@@ -30,4 +30,33 @@ internal static class Tables
         foreach (string line in text.ToString().TrimEnd().ReplaceLineEndings("\n").Split('\n'))
             to.WriteLine(line.TrimEnd());
     }
+
+    /// <summary>Writes a table with a name and many numbers a row; where a terminal is too narrow for it, as several below each other.</summary>
+    public static void WriteWide(HostConsole console, IReadOnlyList<string> columns, IReadOnlyList<string[]> rows, TextWriter to)
+    {
+        const int Gap = 3, ShortestName = 20;
+        int width = Width(console, to);
+        int[] widths = [.. columns.Select((column, i) => rows.Select(row => row[i].Length).Append(column.Length).Max())];
+        int longest = Math.Min(widths[0], Math.Max(ShortestName, width / 2));
+        for (int first = 1; first < columns.Count;)
+        {
+            int last = first, left = width - longest - (2 * Gap) - widths[first];
+            while (last + 1 < columns.Count && (left -= widths[last + 1] + Gap) >= 0)
+                last++;
+            Table table = Create(console, [columns[0], .. columns.Take(first..(last + 1))]);
+            foreach (TableColumn column in table.Columns.Skip(1))
+                column.RightAligned().NoWrap();
+            foreach (string[] row in rows)
+                table.AddRow([Markup.Escape(Cut(row[0], longest)), .. row[first..(last + 1)].Select(Markup.Escape)]);
+            Write(console, table, to);
+            first = last + 1;
+        }
+    }
+
+    /// <summary>Columns of characters that a line has room for; a pipe has no edge.</summary>
+    public static int Width(HostConsole console, TextWriter to) =>
+        (ReferenceEquals(to, console.Error) ? console.ErrorIsTerminal ? console.Status() : null : console.OutputIsTerminal ? console.Tables() : null)?.Profile.Width ?? int.MaxValue / 2;
+
+    /// <summary>A text that is too long ends with an ellipsis.</summary>
+    public static string Cut(string text, int length) => text.Length <= length ? text : text[..Math.Max(0, length - 1)] + "…";
 }
