@@ -54,19 +54,9 @@ public static class CpuDevices
     /// <summary>Makes a device that checks every access of a kernel and reports what goes wrong as a <see cref="KernelFaultException"/>.</summary>
     /// <param name="warpSize">Lanes of a warp: a power of two up to 64.</param>
     /// <param name="options">What to look for; null for the usual.</param>
-    /// <param name="threads">Operating-system threads that run groups; 0 for one per core. What is reported does not depend on it.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The warp size is not a power of two up to 64, or the number of threads is negative.</exception>
-    public static CPUDevice Checked(int warpSize = 32, CheckedOptions? options = null, int threads = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        return new(LockstepSettings(CpuAcceleratorKind.Checked, warpSize) with
-        {
-            Name = $"CPU, checked, warps of {warpSize}",
-            Checks = options ?? new(),
-            Threads = threads == 0 ? Environment.ProcessorCount : threads,
-            NumMultiprocessors = 1,
-        });
-    }
+    /// <exception cref="ArgumentOutOfRangeException">The warp size is not a power of two up to 64.</exception>
+    public static CPUDevice Checked(int warpSize = 32, CheckedOptions? options = null) => new(
+        LockstepSettings(CpuAcceleratorKind.Checked, warpSize) with { Name = $"CPU, checked, warps of {warpSize}", Checks = options ?? new() });
 
     /// <summary>Makes a device that runs kernels as a GPU with warps of a certain width would and counts what decides its speed.</summary>
     /// <param name="warpSize">Lanes of a warp: a power of two up to 64.</param>
