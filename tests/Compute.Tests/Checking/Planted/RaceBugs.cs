@@ -42,6 +42,7 @@ public sealed class RaceBugs(int warpSize) : PlantedFixture(warpSize)
         yield return Bug(b => b.Run(OneBarrierInThree, (1, 64), b.Ints(64)), ["race: ", "of shared memory 'a'"]);
         yield return Bug(b => b.Run(PrivateBins, (1, 64), b.Ints(64)), ["race: ", "of shared memory 'bins'", "changes atomically"], from: 4);
         yield return Bug(b => b.Run(StartByWarp, (1, 128), b.Ints(128)), ["race: ", "element 0 of shared memory 'total'"]);
+        yield return Bug(b => b.Run(CountFromNothing, (1, 128), b.Ints(128)), ["race: ", "element 0 of shared memory 'done'"]);
         yield return Bug(b => b.Run(LockAround, (1, 64), b.Zeros(1), b.Zeros(1)), ["race: ", "element 0 of sum"], to: 32);
         yield return Bug(b => b.Run(Publish, (2, 32), b.Ints(64), b.New<int>(2), b.Zeros(1), b.Zeros(1)), ["race: ", "of sums, which thread"]);
     }
@@ -368,6 +369,19 @@ public sealed class RaceBugs(int warpSize) : PlantedFixture(warpSize)
         Atomic.Add(ref total[0], x[Group.IdxX]);    // bug StartByWarp
         Group.Barrier();
         x[Group.IdxX] = total[0];
+    }
+
+    // The counter is set to 0 with no barrier behind it; that thread 0 comes first here is luck.
+    private static void CountFromNothing(ArrayView<int> x)
+    {
+        ArrayView<int> sums = SharedMemory.Allocate<int>(128);
+        ArrayView<int> done = SharedMemory.Allocate<int>(1);
+        if (Group.IdxX == 0)
+            done[0] = 0;    // with CountFromNothing
+        sums[Group.IdxX] = x[Group.IdxX];
+        MemoryFence.GroupLevel();
+        if (Atomic.Add(ref done[0], 1) == 127)      // bug CountFromNothing
+            x[0] = sums[5];
     }
 
     // The lock is right, but the last line stands behind it.

@@ -234,13 +234,14 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
             if ((site.Memory is null ? region.Races : site.Races) is not { } races)
                 continue;
             int start = region.IsShared ? _clock.GroupStart : _clock.LaunchStart;
-            if (site.Kind == AccessKind.Atomic)
-                _clock.Synchronize(thread, ofDevice: !region.IsShared);
             uint who = RaceShadow.Who(thread, site.Instruction, site.Kind);
             for (int part = 0; part < site.Size; part += races.Granule)
                 if (races.Touch(_clock, start, (address - region.Start + part) / races.Granule, who, site.Kind, warp.Lanes, out RaceParty other)
                     && !WritesTheSame(warp, i, lane, pointers, site, other, done))
                     throw Race(warp, i, lane, address, site, other);
+            // Only now: what an atomic operation sees cannot order it behind a plain write to the same place.
+            if (site.Kind == AccessKind.Atomic)
+                _clock.Synchronize(thread, ofDevice: !region.IsShared);
             done |= 1UL << lane;
         }
     }
