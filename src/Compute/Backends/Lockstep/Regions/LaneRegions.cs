@@ -23,6 +23,8 @@ internal sealed unsafe class LaneRegions
     private const int LongestPart = 64;
     private const int MostVariants = 4;
 
+    private static int s_compiled;
+
     private readonly LockstepProgram _program;
     private readonly Slot?[] _slots;
     private readonly Lazy<Liveness> _liveness;
@@ -55,6 +57,9 @@ internal sealed unsafe class LaneRegions
 
     /// <summary>Gets or sets how often a place must be reached before it is compiled.</summary>
     internal static int Threshold { get; set; } = UsualThreshold;
+
+    /// <summary>Gets how many parts have been compiled in this process.</summary>
+    internal static int Compiled => s_compiled;
 
     /// <summary>Gets or sets whether warps wait for the compiler, which otherwise works beside them.</summary>
     internal static bool IsEager { get; set; }
@@ -97,9 +102,14 @@ internal sealed unsafe class LaneRegions
             // The first call makes machine code.
             code?.Invoke(null, null, null);
             if (code is not null)
+            {
                 slot.Variants = [.. slot.Variants, code];
+                Interlocked.Increment(ref s_compiled);
+            }
             else
+            {
                 slot.Entries = int.MinValue;
+            }
             slot.IsBusy = false;
         }
     }
