@@ -58,6 +58,16 @@ internal static unsafe class MemoryOps
     [MethodImpl(Fast)]
     public static void Access(LockstepWarp warp, Instruction* i)
     {
+        Look(warp, i);
+        if ((i->Tags & 8) != 0)
+            AffineOps.Overwrite(warp, warp.Registers + i->Result);
+        ((delegate*<LockstepWarp, Instruction*, void>)i->Inner)(warp, i);
+    }
+
+    /// <summary>Finds out how the addresses lie, and tells the observer.</summary>
+    [MethodImpl(Fast)]
+    public static void Look(LockstepWarp warp, Instruction* i)
+    {
         byte* row = warp.Registers + i->A;
         RowTag* tag = RowTag.Of(row);
         if (tag->IsAffine && warp.Mask == warp.All && warp.Lanes >= 4)
@@ -79,9 +89,6 @@ internal static unsafe class MemoryOps
             RowTag.Fill(warp, warp.Registers + i->C);
         if (i->Space != AddressSpace.Constant)
             warp.Observer?.Access(warp, i);
-        if ((i->Tags & 8) != 0)
-            AffineOps.Overwrite(warp, warp.Registers + i->Result);
-        ((delegate*<LockstepWarp, Instruction*, void>)i->Inner)(warp, i);
     }
 
     // How the addresses of an access lie that have no tag.
@@ -147,6 +154,12 @@ internal static unsafe class MemoryOps
         if (TForm.Size == sizeof(T) && warp.Pattern == AddressPattern.Contiguous)
         {
             Unsafe.CopyBlockUnaligned((byte*)warp.FirstAddress, values, (uint)(sizeof(T) * warp.Lanes));
+            return;
+        }
+        // The last lane has the last word.
+        if (warp.Pattern == AddressPattern.Uniform)
+        {
+            TForm.Write((byte*)warp.FirstAddress, values[warp.Lanes - 1]);
             return;
         }
         RowTag.Fill(warp, (byte*)pointers);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace GemmaIlgpu.Compute.Backends.Lockstep;
 
@@ -50,16 +51,17 @@ internal unsafe struct RowTag
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Write(LockstepWarp warp, RowTag* tag, byte* row)
     {
-        long value = tag->Base;
         if (tag->Width == 4)
         {
-            for (int lane = 0; lane < warp.RowBytes(4) / 4; lane++, value += tag->Step)
-                ((int*)row)[lane] = (int)value;
+            Vector256<int> values = Vector256.Create((int)tag->Base) + (Vector256<int>.Indices * (int)tag->Step);
+            for (int o = 0; o < warp.RowBytes(4); o += 32, values += Vector256.Create((int)tag->Step * 8))
+                values.Store((int*)(row + o));
         }
         else
         {
-            for (int lane = 0; lane < warp.RowBytes(8) / 8; lane++, value += tag->Step)
-                ((long*)row)[lane] = value;
+            Vector256<long> values = Vector256.Create(tag->Base) + Vector256.Create(0, tag->Step, tag->Step * 2, tag->Step * 3);
+            for (int o = 0; o < warp.RowBytes(8); o += 32, values += Vector256.Create(tag->Step * 4))
+                values.Store((long*)(row + o));
         }
         tag->IsFilled = true;
     }

@@ -18,19 +18,15 @@ internal sealed unsafe partial class RegionCompiler
             Interpret(value, i);
             return;
         }
-        Label slow = _il.DefineLabel(), done = _il.DefineLabel();
-        LocalBuilder? start = form.IsAffine ? StoreNew(typeof(long), () =>
-        {
-            PushStart(pointer);
-            _il.Emit(OpCodes.Ldc_I8, i->Offset);
-            _il.Emit(OpCodes.Add);
-        }) : null;
+        Label look = _il.DefineLabel(), read = _il.DefineLabel();
+        LocalBuilder? start = form.IsAffine ? StoreNew(typeof(long), () => PushFirstAddress(pointer, i)) : null;
         bool isNumber = ProgramBuilder.IsTagged(value.Type);
-        Type element = Element(value.Type), vector = Vector(element);
+        Type element = Element(value.Type);
         if (form.IsUniform)
         {
             Inside(start!, nameof(AccessWindow.One));
-            LocalBuilder result = StoreNew(isNumber ? Scalar(value.Type) : vector, () =>
+            _il.MarkLabel(read);
+            LocalBuilder result = StoreNew(isNumber ? Scalar(value.Type) : Vector(element), () =>
             {
                 PushAddress(start!, null, 0);
                 ReadOne(value);
@@ -42,7 +38,7 @@ internal sealed unsafe partial class RegionCompiler
             if (form.Kind != FormKind.Affine)
             {
                 Keep(pointer);
-                CallInside(pointer, i, slow);
+                CallInside(pointer, i, look);
             }
             else if (form.Step is null && form.Number == i->Size)
             {
@@ -57,36 +53,17 @@ internal sealed unsafe partial class RegionCompiler
                 Release(step);
                 Release(last);
             }
+            _il.MarkLabel(read);
             EachPart(value, element, part => ReadPart(value, i, pointer, start, part));
         }
-        Form made = _forms[value];
         if (start is not null)
             Release(start);
-        _il.MarkLabel(done);
         _deferred.Add(() =>
         {
-            _il.MarkLabel(slow);
+            _il.MarkLabel(look);
             Keep(pointer);
-            _il.Emit(OpCodes.Ldarg_0);
-            PushPointer(i);
-            Call(typeof(MemoryOps).GetMethod(nameof(MemoryOps.Access))!);
-            if (made.Kind == FormKind.Uniform)
-            {
-                PushRow(value);
-                Call(typeof(RegionOps).GetMethod(value.Type == IrType.I32 ? nameof(RegionOps.FirstInt) : nameof(RegionOps.FirstLong))!);
-                _il.Emit(OpCodes.Stloc, made.Locals[0]);
-            }
-            else
-            {
-                if (isNumber)
-                    PushFill(value);
-                for (int part = 0; part < made.Locals.Length; part++)
-                {
-                    PushRowPart(value, part);
-                    _il.Emit(OpCodes.Stloc, made.Locals[part]);
-                }
-            }
-            _il.Emit(OpCodes.Br, done);
+            Look(i);
+            _il.Emit(OpCodes.Br, read);
         });
 
         // Goes on if an access may begin there.
@@ -98,14 +75,62 @@ internal sealed unsafe partial class RegionCompiler
             PushWindow(index, nameof(AccessWindow.Start));
             _il.Emit(OpCodes.Sub);
             PushWindow(index, room);
-            _il.Emit(OpCodes.Bge_Un, slow);
+            _il.Emit(OpCodes.Bge_Un, look);
             if (i->Size == 1)
                 return;
             _il.Emit(OpCodes.Ldloc, at);
             _il.Emit(OpCodes.Ldc_I8, i->Size - 1L);
             _il.Emit(OpCodes.And);
-            _il.Emit(OpCodes.Brtrue, slow);
+            _il.Emit(OpCodes.Brtrue, look);
         }
+    }
+
+    // The observer looks; values of the access stand in their rows.
+    private void Look(Instruction* i)
+    {
+        _il.Emit(OpCodes.Ldarg_0);
+        PushPointer(i);
+        Call(typeof(MemoryOps).GetMethod(nameof(MemoryOps.Look))!);
+    }
+
+    private void EmitStore(IrValue store, int index)
+    {
+        Instruction* i = program.Code + index;
+        (IrValue pointer, IrValue value) = (program.OperandsOf(index)[0], program.OperandsOf(index)[1]);
+        Form form = _forms[pointer];
+        if (i->Space is AddressSpace.Local or AddressSpace.Constant)
+        {
+            Interpret(store, i);
+            return;
+        }
+        Keep(pointer);
+        Keep(value);
+        Look(i);
+        bool isWhole = i->Size == (LanesOfPart(value.Type) == 8 ? 4 : 8);
+        if (form is { Kind: FormKind.Affine, Step: null } && form.Number == i->Size && isWhole)
+        {
+            LocalBuilder start = StoreNew(typeof(long), () => PushFirstAddress(pointer, i));
+            for (int part = 0; part < Parts(value.Type); part++)
+            {
+                PushPart(value, part, Element(value.Type));
+                PushAddress(start, null, 32L * part);
+                _il.Emit(OpCodes.Conv_I);
+                Call(s_store.MakeGenericMethod(Element(value.Type)));
+            }
+            Release(start);
+            return;
+        }
+        _il.Emit(OpCodes.Ldarg_0);
+        PushPointer(i);
+        PushPointer(i->Inner);
+        _il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, typeof(void), [typeof(LockstepWarp), typeof(Instruction*)], null);
+    }
+
+    private void PushFirstAddress(IrValue pointer, Instruction* i)
+    {
+        PushStart(pointer);
+        _il.Emit(OpCodes.Ldc_I8, i->Offset);
+        _il.Emit(OpCodes.Add);
     }
 
     private void PushWindow(int index, string field)

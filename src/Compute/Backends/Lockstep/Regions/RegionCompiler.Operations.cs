@@ -15,6 +15,10 @@ internal sealed unsafe partial class RegionCompiler
             Interpret(value, i);
         else if (value.Op == IrOp.Load)
             EmitLoad(value, index);
+        else if (value.Op == IrOp.Store)
+            EmitStore(value, index);
+        else if (value.Op == IrOp.Shuffle && IsExchange(value))
+            EmitExchange(value, i);
         else if (value.Op == IrOp.Check)
             EmitCheck(value, index);
         else if (value.HasSideEffect || value.IsConvergent)
@@ -35,6 +39,31 @@ internal sealed unsafe partial class RegionCompiler
         _il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, typeof(void), [typeof(LockstepWarp), typeof(Instruction*)], null);
         if (value.Type != IrType.Void)
             _forms[value] = AfterCall(value, isUniform);
+    }
+
+    // Every lane takes the value of the lane whose number differs in some bits.
+    private bool IsExchange(IrValue value) =>
+        (ShuffleKind)value.Immediate == ShuffleKind.Xor && LanesOfPart(value.Type) == 8
+        && value.Operands[1] is { Op: IrOp.Constant, Immediate: var bits } && bits >= 0 && bits < _lanes
+        && value.Operands[2] is { Op: IrOp.Constant, Immediate: var width } && width == _lanes;
+
+    private void EmitExchange(IrValue value, Instruction* i)
+    {
+        _il.Emit(OpCodes.Ldarg_0);
+        PushPointer(i);
+        Call(typeof(RegionOps).GetMethod(nameof(RegionOps.Exchange))!);
+        Type element = Element(value.Type), vector = Vector(element);
+        int bits = (int)value.Operands[1].Immediate;
+        EachPart(value, element, part =>
+        {
+            PushPart(value.Operands[0], part ^ (bits / 8), element);
+            if (bits % 8 == 0)
+                return;
+            for (int lane = 0; lane < 8; lane++)
+                _il.Emit(OpCodes.Ldc_I4, lane ^ (bits % 8));
+            CallVector("Create", [.. Enumerable.Repeat(typeof(int), 8)]);
+            CallVector("Shuffle", vector, Vector(typeof(int)));
+        });
     }
 
     private Form AfterCall(IrValue value, bool isUniform)

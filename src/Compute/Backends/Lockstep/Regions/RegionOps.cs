@@ -17,6 +17,9 @@ internal static unsafe class RegionOps
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(LockstepWarp warp, byte* row) => RowTag.Fill(warp, row);
 
+    /// <summary>The lanes of a whole warp exchange values.</summary>
+    public static void Exchange(LockstepWarp warp, Instruction* i) => warp.Observer!.WarpExchange(warp, i);
+
     /// <summary>Whether an access by addresses of a row stays in a window, in all lanes and aligned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Inside(long* pointers, long offset, AccessWindow* window, int size, int lanes)

@@ -148,29 +148,22 @@ internal sealed unsafe class RaceShadow : IDisposable
             return false;
         int* time = _times + cell;
         uint* name = _who + cell;
-        var launch = Vector256.Create(start);
-        var group = Vector256.Create(clock.GroupStart);
-        var epoch = Vector256.Create(clock.Epoch);
-        Vector256<uint> who = Vector256.Create(firstWho) + Vector256<uint>.Indices;
-        var warpBits = Vector256.Create(ThreadMask & ~(uint)(lanes - 1));
         int warp = ThreadOf(firstWho) / lanes;
-        int readers = write ? 3 : 2;
+        (Vector256<int> launch, Vector256<int> group, Vector256<int> epoch) = (Vector256.Create(start), Vector256.Create(clock.GroupStart), Vector256.Create(clock.Epoch));
+        Vector256<int> written = Vector256.Create(clock.OrderedIn(warp, wasRead: false));
+        // A read takes the place of one of the same thread only.
+        Vector256<int> read = write ? Vector256.Create(clock.OrderedIn(warp, wasRead: true)) : Vector256.Create(int.MinValue);
+        Vector256<uint> who = Vector256.Create(firstWho) + Vector256<uint>.Indices;
+        (Vector256<uint> threadBits, Vector256<uint> warpBits) = (Vector256.Create(ThreadMask), Vector256.Create(ThreadMask & ~(uint)(lanes - 1)));
+        Vector256<int> fine = Vector256<int>.AllBitsSet;
         for (int lane = 0; lane < lanes; lane += 8, who += Vector256.Create(8u))
         {
-            for (int party = 0; party < readers; party++)
-            {
-                Vector256<int> then = Vector256.Load(time + party * _cells + lane);
-                Vector256<int> past = Vector256.LessThan(then, launch)
-                    | (Vector256.GreaterThanOrEqual(then, group) & Vector256.LessThan(then, epoch));
-                Vector256<uint> other = Vector256.Load(name + party * _cells + lane) ^ who;
-                Vector256<int> same = Vector256.Equals(other & Vector256.Create(ThreadMask), Vector256<uint>.Zero).AsInt32();
-                Vector256<int> ordered = Vector256.Equals(other & warpBits, Vector256<uint>.Zero).AsInt32()
-                    & Vector256.LessThan(then, Vector256.Create(clock.OrderedIn(warp, wasRead: party > 0 && write)));
-                Vector256<int> fine = past | ((same | (party > 0 && !write ? Vector256<int>.Zero : ordered)) & Vector256.GreaterThanOrEqual(then, group));
-                if (fine != Vector256<int>.AllBitsSet)
-                    return false;
-            }
+            fine &= IsFine(time + lane, name + lane, written) & IsFine(time + _cells + lane, name + _cells + lane, read);
+            if (write)
+                fine &= IsFine(time + (2 * _cells) + lane, name + (2 * _cells) + lane, read);
         }
+        if (fine != Vector256<int>.AllBitsSet)
+            return false;
         who = Vector256.Create(firstWho) + Vector256<uint>.Indices;
         long run = write ? 0 : _cells;
         for (int lane = 0; lane < lanes; lane += 8, who += Vector256.Create(8u))
@@ -179,6 +172,17 @@ internal sealed unsafe class RaceShadow : IDisposable
             who.Store(name + run + lane);
         }
         return true;
+
+        // Before this launch, ordered by a meeting, or the same thread's.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        Vector256<int> IsFine(int* times, uint* names, Vector256<int> ordered)
+        {
+            Vector256<int> then = Vector256.Load(times), isOfGroup = Vector256.GreaterThanOrEqual(then, group);
+            Vector256<uint> other = Vector256.Load(names) ^ who;
+            Vector256<int> isSame = Vector256.Equals(other & threadBits, Vector256<uint>.Zero).AsInt32();
+            Vector256<int> isOfWarp = Vector256.Equals(other & warpBits, Vector256<uint>.Zero).AsInt32();
+            return Vector256.LessThan(then, launch) | (isOfGroup & (Vector256.LessThan(then, epoch) | isSame | (isOfWarp & Vector256.LessThan(then, ordered))));
+        }
     }
 
     /// <summary>Notes reads of a granule each by some lanes of a warp.</summary>
