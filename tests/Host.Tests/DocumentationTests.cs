@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using GemmaIlgpu.Puzzles;
 
 namespace GemmaIlgpu.Host.Tests;
 
@@ -61,6 +62,41 @@ public partial class DocumentationTests
         }
     }
 
+    [TestCaseSource(nameof(Documents))]
+    public void Links_lead_to_headings(string document)
+    {
+        foreach (Match link in Link().Matches(File.ReadAllText(Path.Combine(Root(), document))))
+        {
+            if (link.Groups[1].Value.Split('#') is not [var file, var heading] || file.Contains("://", StringComparison.Ordinal))
+                continue;
+            string target = file.Length == 0 ? document : Path.Combine(Path.GetDirectoryName(document)!, file);
+            if (!target.EndsWith(".md", StringComparison.Ordinal))
+                continue;
+            IEnumerable<string> headings = Heading().Matches(File.ReadAllText(Path.Combine(Root(), target)))
+                .Select(match => NotInAnchor().Replace(match.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'));
+            Assert.That(headings, Does.Contain(heading), $"{document} links to {link.Groups[1].Value}");
+        }
+    }
+
+    // Behind other text three back quotes open no block: all of its lines would run together.
+    [TestCaseSource(nameof(Documents))]
+    public void Blocks_of_code_begin_their_line(string document) =>
+        Assert.That(Regex.Matches(File.ReadAllText(Path.Combine(Root(), document)), "(?m)^.*[^ \n].*```.*$").Select(match => match.Value), Is.Empty);
+
+    [Test]
+    public void Puzzles_and_lessons_agree_about_what_goes_together()
+    {
+        string table = File.ReadAllText(Path.Combine(Root(), "docs", "puzzles.md"));
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (Puzzle puzzle in PuzzleCatalog.All)
+            {
+                Assert.That(File.ReadAllText(Path.Combine(Root(), "docs", puzzle.Lesson)), Does.Contain($"{puzzle.Number} ({puzzle.Name})"), puzzle.Lesson);
+                Assert.That(table, Does.Match($@"\| {puzzle.Number} \| \[{puzzle.Name}\].*\({Regex.Escape(puzzle.Lesson)}\) \|"));
+            }
+        }
+    }
+
     // A command that the documents show must parse: `gemma …` lines of the code blocks, without pipes and redirections.
     [TestCaseSource(nameof(Documents))]
     public void Commands_parse(string document)
@@ -93,6 +129,12 @@ public partial class DocumentationTests
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"(?m)^#+ (.+?)\r?$")]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\p{L}\p{N}_ -]")]
+    private static partial Regex NotInAnchor();
 
     [GeneratedRegex(@"<!-- gemma (.+) -->\n```\w+\n([^`]+)```")]
     private static partial Regex Excerpt();

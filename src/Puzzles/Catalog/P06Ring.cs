@@ -13,7 +13,7 @@ internal sealed class RingPuzzle : Puzzle
 
     public override string Teaches => "shared memory: read once, let the neighbours have it, behind a barrier";
 
-    public override string Lesson => "lessons/04-transpose.md";
+    public override string Lesson => "lessons/03-reduction.md";
 
     public override IReadOnlyList<string> Hints =>
     [

@@ -13,7 +13,7 @@ internal sealed class StencilPuzzle : Puzzle
 
     public override string Teaches => "a tile with a halo: elements of the neighbouring groups at both ends";
 
-    public override string Lesson => "lessons/02-indexing-and-strides.md";
+    public override string Lesson => "lessons/04-transpose.md";
 
     public override IReadOnlyList<string> Hints =>
     [
