@@ -17,6 +17,9 @@ internal enum FormKind
     /// <summary>Lane l holds base + l · step.</summary>
     Affine,
 
+    /// <summary>Lane l holds base + a distance that is known when the code is made.</summary>
+    Pattern,
+
     /// <summary>A vector for each part of the lanes.</summary>
     Vectors,
 
@@ -44,10 +47,16 @@ internal sealed record Form(FormKind Kind, params LocalBuilder[] Locals)
     /// <summary>Gets the step of an affine value if it is not known when the code is made.</summary>
     public LocalBuilder? Step { get; init; }
 
+    /// <summary>Gets the distances of a pattern.</summary>
+    public long[] Distances { get; init; } = [];
+
     /// <summary>Gets the bytes of a lane of a mask.</summary>
     public int Width { get; init; }
 
     public bool IsUniform => Kind is FormKind.Constant or FormKind.Uniform;
 
     public bool IsAffine => IsUniform || Kind == FormKind.Affine;
+
+    /// <summary>Gets whether it is a number for all lanes and what each lane differs from it.</summary>
+    public bool HasStart => IsAffine || Kind == FormKind.Pattern;
 }

@@ -19,7 +19,8 @@ internal sealed unsafe partial class RegionCompiler
             return;
         }
         Label look = _il.DefineLabel(), read = _il.DefineLabel();
-        LocalBuilder? start = form.IsAffine ? StoreNew(typeof(long), () => PushFirstAddress(pointer, i)) : null;
+        bool isPattern = form.Kind == FormKind.Pattern && Array.TrueForAll(form.Distances, distance => distance % i->Size == 0);
+        LocalBuilder? start = form.IsAffine || isPattern ? StoreNew(typeof(long), () => PushFirstAddress(pointer, i)) : null;
         bool isNumber = ProgramBuilder.IsTagged(value.Type);
         Type element = Element(value.Type);
         if (form.IsUniform)
@@ -35,7 +36,16 @@ internal sealed unsafe partial class RegionCompiler
         }
         else
         {
-            if (form.Kind != FormKind.Affine)
+            if (isPattern)
+            {
+                foreach (long end in (long[])[form.Distances.Min(), form.Distances.Max()])
+                {
+                    LocalBuilder at = StoreNew(typeof(long), () => PushAddress(start!, null, end));
+                    Inside(at, nameof(AccessWindow.One));
+                    Release(at);
+                }
+            }
+            else if (form.Kind != FormKind.Affine)
             {
                 Keep(pointer);
                 CallInside(pointer, i, look);
@@ -54,7 +64,10 @@ internal sealed unsafe partial class RegionCompiler
                 Release(last);
             }
             _il.MarkLabel(read);
-            EachPart(value, element, part => ReadPart(value, i, pointer, start, part));
+            if (isPattern)
+                _forms[value] = ReadPattern(value, i, start!, form.Distances);
+            else
+                EachPart(value, element, part => ReadPart(value, i, pointer, start, part));
         }
         if (start is not null)
             Release(start);
@@ -170,10 +183,28 @@ internal sealed unsafe partial class RegionCompiler
         }
     }
 
+    // A number, or a vector of it.
     private void ReadOne(IrValue value)
     {
+        ReadScalar(value.Memory);
+        if (value.Type.IsFloat())
+            CallVector("Create", Element(value.Type));
+    }
+
+    // Lanes side by side.
+    private void ReadRow(IrValue value)
+    {
         _il.Emit(OpCodes.Conv_I);
-        _il.Emit(value.Memory switch
+        if (Widening(value.Memory) is { } widen)
+            Call(widen);
+        else
+            CallVector("Load", Element(value.Type).MakePointerType());
+    }
+
+    private void ReadScalar(MemoryType memory)
+    {
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(memory switch
         {
             MemoryType.I8 => OpCodes.Ldind_I1,
             MemoryType.U8 => OpCodes.Ldind_U1,
@@ -184,8 +215,6 @@ internal sealed unsafe partial class RegionCompiler
             MemoryType.F32 => OpCodes.Ldind_R4,
             _ => OpCodes.Ldind_I4,
         });
-        if (value.Type.IsFloat())
-            CallVector("Create", Element(value.Type));
     }
 
     private void ReadPart(IrValue value, Instruction* i, IrValue pointer, LocalBuilder? start, int part)
@@ -197,13 +226,7 @@ internal sealed unsafe partial class RegionCompiler
         if (form is { Kind: FormKind.Affine, Step: null } && form.Number == i->Size)
         {
             PushAddress(start!, null, (long)lane * i->Size);
-            _il.Emit(OpCodes.Conv_I);
-            if (Widening(value.Memory) is { } widen)
-            {
-                Call(widen);
-                return;
-            }
-            CallVector("Load", element.MakePointerType());
+            ReadRow(value);
             return;
         }
         string name;
@@ -313,6 +336,18 @@ internal sealed unsafe partial class RegionCompiler
             _il.Emit(OpCodes.Add);
             PushStart(length);
             _il.Emit(OpCodes.Bge_Un, bad);
+            return;
+        }
+        if (form.Kind == FormKind.Pattern)
+        {
+            foreach (long end in (long[])[form.Distances.Min(), form.Distances.Max()])
+            {
+                PushStart(index);
+                _il.Emit(OpCodes.Ldc_I8, end);
+                _il.Emit(OpCodes.Add);
+                PushStart(length);
+                _il.Emit(OpCodes.Bge_Un, bad);
+            }
             return;
         }
         // Neither the index nor length - 1 - index is negative.

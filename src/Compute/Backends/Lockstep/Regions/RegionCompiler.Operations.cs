@@ -23,7 +23,7 @@ internal sealed unsafe partial class RegionCompiler
             EmitCheck(value, index);
         else if (value.HasSideEffect || value.IsConvergent)
             Interpret(value, i);
-        else if (!(value.Type == IrType.Bool || value.Op == IrOp.Select ? TryTruth(value) : TryNumbers(value, index) || TryVectors(value)))
+        else if (!(value.Type == IrType.Bool || value.Op == IrOp.Select ? TryTruth(value) : TryNumbers(value, index) || TryPattern(value, index) || TryVectors(value)))
             Interpret(value, i);
     }
 
@@ -70,15 +70,18 @@ internal sealed unsafe partial class RegionCompiler
     {
         if (isUniform)
         {
-            return new Form(FormKind.Uniform, StoreNew(Scalar(value.Type), () =>
-            {
-                PushRow(value);
-                Call(typeof(RegionOps).GetMethod(value.Type == IrType.I32 ? nameof(RegionOps.FirstInt) : nameof(RegionOps.FirstLong))!);
-            }));
+            return new Form(FormKind.Uniform, StoreNew(Scalar(value.Type), () => PushFirst(value)));
         }
         if (ProgramBuilder.IsTagged(value.Type))
             PushFill(value);
         return new Form(FormKind.Row);
+    }
+
+    // The number of lane 0.
+    private void PushFirst(IrValue value)
+    {
+        PushRow(value);
+        Call(typeof(RegionOps).GetMethod(value.Type == IrType.I32 ? nameof(RegionOps.FirstInt) : nameof(RegionOps.FirstLong))!);
     }
 
     private void PushPointer(void* pointer)

@@ -58,7 +58,8 @@ internal sealed unsafe partial class RegionCompiler
             if (operand.Block != block.Source || operand.Op == IrOp.Phi || _given.Contains(operand) || liveness.After(block.Source).Contains(operand)
                 || IsUsedAfter(operand, index, block) || !_forms.TryGetValue(operand, out Form? form) || _forms.Values.Count(other => ReferenceEquals(other, form)) > 1)
                 continue;
-            Array.ForEach(form.Locals, Release);
+            foreach (LocalBuilder local in form.Locals.Distinct())
+                Release(local);
             if (form.Step is not null)
                 Release(form.Step);
         }
@@ -165,6 +166,12 @@ internal sealed unsafe partial class RegionCompiler
             case FormKind.Affine:
                 PushAffinePart(value, form, part, element);
                 break;
+            case FormKind.Pattern:
+                _il.Emit(OpCodes.Ldloc, form.Locals[0]);
+                CallVector("Create", element);
+                PushNumbers(value.Type, form.Distances.Skip(part * LanesOfPart(value.Type)));
+                CallVector("Add", Vector(element), Vector(element));
+                break;
             case FormKind.Broadcast:
                 _il.Emit(OpCodes.Ldloc, form.Locals[0]);
                 break;
@@ -181,9 +188,7 @@ internal sealed unsafe partial class RegionCompiler
         _il.Emit(OpCodes.Ldloc, form.Locals[0]);
         CallVector("Create", element);
         long factor = form.Step is null ? form.Number : 1;
-        for (int lane = 0; lane < count; lane++)
-            PushConstant(value.Type, ((part * count) + lane) * factor);
-        CallVector("Create", [.. Enumerable.Repeat(element, count)]);
+        PushNumbers(value.Type, Enumerable.Range(0, count).Select(lane => ((part * count) + lane) * factor));
         if (form.Step is not null)
         {
             _il.Emit(OpCodes.Ldloc, form.Step);
@@ -191,6 +196,15 @@ internal sealed unsafe partial class RegionCompiler
             CallVector("Multiply", Vector(element), Vector(element));
         }
         CallVector("Add", Vector(element), Vector(element));
+    }
+
+    // A vector of as many numbers as there are lanes in it.
+    private void PushNumbers(IrType type, IEnumerable<long> numbers)
+    {
+        int count = LanesOfPart(type);
+        foreach (long number in numbers.Take(count))
+            PushConstant(type, number);
+        CallVector("Create", [.. Enumerable.Repeat(Element(type), count)]);
     }
 
     private void As(Type from, Type to)

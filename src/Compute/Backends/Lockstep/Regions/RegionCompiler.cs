@@ -15,6 +15,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     private readonly HashSet<IrValue> _weak = [];       // phis whose form the loop does not keep
     private readonly int _root = program.BlockOf(first);
     private readonly int _lanes = program.Lanes;
+    private readonly KnownLanes _known = new(program.Lanes);
     private readonly HashSet<int> _members = [];
     private readonly HashSet<IrValue> _given = [];      // what stands in rows already
     private ILGenerator _il = null!;
@@ -147,6 +148,8 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             return changes ? new Form(FormKind.Bits, StoreNew(typeof(ulong), () => PushRowBits(value))) : new Form(FormKind.Row);
         if (!tags.TryGetValue(value, out RowTag tag))
             return changes ? LoadParts(value) : new Form(FormKind.Row);
+        if (!changes && !tag.IsAffine && _known.Find(value) is { } lanes)
+            return Pattern(value, () => PushPatternStart(value, lanes), lanes.Distances);
         if (!tag.IsAffine || _weak.Contains(value))
         {
             PushFill(value);
