@@ -35,7 +35,7 @@ public sealed class Judge : IDisposable
     {
         ArgumentNullException.ThrowIfNull(puzzle);
         ArgumentNullException.ThrowIfNull(attempt);
-        if (Refusal(puzzle, attempt) is { } refusal)
+        if ((Refusal(puzzle, attempt) ?? Initializers.Complaint(attempt)) is { } refusal)
             return refusal;
         int right = 0;
         try
@@ -94,9 +94,9 @@ public sealed class Judge : IDisposable
             {
                 // Once with outputs that nobody has written, which must not be read; once with marks, to see what stays unwritten.
                 TrialRun.Run(accelerator, launcher, trial, marked: false);
-                float[][] outputs = TrialRun.Run(accelerator, launcher, trial, marked: true);
-                if (!AllRight(trial, outputs))
-                    verdict = Teacher.Explain(puzzle, attempt, trial, warpSize, outputs);
+                (float[][] outputs, string? changed) = TrialRun.Run(accelerator, launcher, trial, marked: true);
+                verdict = !AllRight(trial, outputs) ? Teacher.Explain(puzzle, attempt, trial, warpSize, outputs)
+                    : changed is not null ? Teacher.Changed(attempt, changed) : null;
             }
             catch (KernelFaultException fault)
             {

@@ -3,11 +3,12 @@ namespace GemmaIlgpu.Puzzles;
 /// <summary>Inputs that are the same every time.</summary>
 internal static class Numbers
 {
-    /// <summary>Whole numbers from 1 to 9 with either sign, so that sums are exact and no element can be forgotten unseen.</summary>
+    /// <summary>Whole numbers from 1 to 9 with either sign, so that sums are exact and no element can be forgotten unseen; and a half more where there are many, so that an int does not do.</summary>
     public static float[] Whole(int count, int seed)
     {
         Random random = new(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => (float)(random.Next(1, 10) * (random.Next(2) == 0 ? -1 : 1)))];
+        float half = count >= 100 ? 0.5f : 0f;
+        return [.. Enumerable.Range(0, count).Select(_ => (random.Next(1, 10) * (random.Next(2) == 0 ? -1 : 1)) + half)];
     }
 
     /// <summary>Whole numbers from 1 on in some order, no two the same.</summary>

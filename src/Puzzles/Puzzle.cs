@@ -37,6 +37,13 @@ public abstract class Puzzle
     /// <param name="actual">What came out.</param>
     public virtual string? Explain(Trial trial, OutputArgument output, float[] actual) => null;
 
+    /// <summary>The same where what comes out is not enough to tell mistakes apart.</summary>
+    /// <param name="trial">The launch.</param>
+    /// <param name="output">An output that is wrong.</param>
+    /// <param name="actual">What came out.</param>
+    /// <param name="attempt">What was written.</param>
+    public virtual string? Explain(Trial trial, OutputArgument output, float[] actual, Attempt attempt) => Explain(trial, output, actual);
+
     /// <summary>Gets the path of the file in the folder of puzzles.</summary>
     public string RelativePath => $"{Number:00}-{Name}/{Name}.cs";
 }

@@ -241,7 +241,19 @@ internal sealed partial class Translator
             throw Refuse($"it uses the static field {MethodNames.Of(field.DeclaringType!)}.{FieldName(field)}, which can change", "make it const or readonly, or pass it as a parameter");
         return Intrinsics.Find(field) is { } intrinsic
             ? intrinsic(new(this, null, field.FieldType, []))!.Value
-            : FromObject(field.GetValue(null), field.FieldType);
+            : FromObject(ValueOf(field), field.FieldType);
+    }
+
+    private object? ValueOf(FieldInfo field)
+    {
+        try
+        {
+            return field.GetValue(null);
+        }
+        catch (Exception e) when (e is TargetInvocationException or TypeInitializationException)
+        {
+            throw Refuse($"it uses the static field {MethodNames.Of(field.DeclaringType!)}.{FieldName(field)}, whose value cannot be computed ({e.GetBaseException().Message})", "make it const, or pass it as a parameter");
+        }
     }
 
     // Literals of bytes are read where they lie in the assembly; other readonly fields are copied.

@@ -38,10 +38,12 @@ public static class TrialRun
     /// <param name="launcher">What <see cref="Load"/> gave.</param>
     /// <param name="trial">The launch.</param>
     /// <param name="marked">Whether outputs are filled with marks before, to see what nobody writes.</param>
-    public static float[][] Run(Accelerator accelerator, Delegate launcher, Trial trial, bool marked)
+    /// <returns>The outputs, and the name of an input that is not as it was; null if all are.</returns>
+    public static (float[][] Outputs, string? Changed) Run(Accelerator accelerator, Delegate launcher, Trial trial, bool marked)
     {
         List<MemoryBuffer> buffers = [];
         List<MemoryBuffer1D<float, Stride1D.Dense>> outputs = [];
+        List<(string Name, Func<bool> IsAsItWas)> inputs = [];
         try
         {
             object[] arguments = [accelerator.DefaultStream, new KernelConfig(trial.Grid, trial.Group), .. trial.Arguments.Select(Place)];
@@ -54,7 +56,7 @@ public static class TrialRun
                 ExceptionDispatchInfo.Throw(e.InnerException);
             }
             accelerator.Synchronize();
-            return [.. outputs.Select(buffer => buffer.GetAsArray1D())];
+            return ([.. outputs.Select(buffer => buffer.GetAsArray1D())], inputs.Find(input => !input.IsAsItWas()).Name);
         }
         finally
         {
@@ -69,10 +71,12 @@ public static class TrialRun
                 case InputArgument { Data: byte[] bytes }:
                     var packed = accelerator.Allocate1D(bytes);
                     buffers.Add(packed);
+                    inputs.Add((argument.Name, () => packed.GetAsArray1D().AsSpan().SequenceEqual(bytes)));
                     return packed.View.BaseView;
                 case InputArgument { Data: float[] floats }:
                     var input = accelerator.Allocate1D(floats);
                     buffers.Add(input);
+                    inputs.Add((argument.Name, () => input.GetAsArray1D().AsSpan().SequenceEqual(floats)));
                     return input.View.BaseView;
                 case OutputArgument output:
                     var written = accelerator.Allocate1D<float>(output.Expected.Length);

@@ -30,11 +30,18 @@ internal static class Goals
 
     /// <summary>One write for each element.</summary>
     public static Goal OneWrite(KernelCounters counters, Trial trial) =>
-        new("writes for each element", counters.GlobalStores.LaneAccesses / (double)trial.Outputs.Sum(output => output.Expected.Length), 1,
-            "Every thread does the work of all: elements are written again and again. No loop is needed here; a thread's number says which element is its own.")
+        OneWrite(counters, trial, "Every thread does the work of all: elements are written again and again. No loop is needed here; a thread's number says which element is its own.");
+
+    /// <summary>One write for each element, with advice of its own.</summary>
+    public static Goal OneWrite(KernelCounters counters, Trial trial, string advice) =>
+        new("writes for each element", counters.GlobalStores.LaneAccesses / (double)trial.Outputs.Sum(output => output.Expected.Length), 1, advice)
         {
             Culprit = trace => Most(trace, AddressSpace.Global, IrOp.Store, site => site.Requests),
         };
+
+    /// <summary>One write for each result that a whole group has.</summary>
+    public static Goal OneWriter(KernelCounters counters, Trial trial) =>
+        OneWrite(counters, trial, "All threads of the group write the same number to the same place. One is enough, thread 0 for instance: if (Group.IdxX == 0).");
 
     /// <summary>Passes that bank conflicts cost.</summary>
     public static Goal NoConflicts(KernelCounters counters, string advice)

@@ -36,8 +36,12 @@ internal sealed class MatrixPuzzle : Puzzle
             ]);
     });
 
-    public override string? Explain(Trial trial, OutputArgument output, float[] actual)
+    public override string? Explain(Trial trial, OutputArgument output, float[] actual, Attempt attempt)
     {
+        int least = Math.Min(trial.Number("rows"), trial.Number("columns"));
+        if (least != Math.Max(trial.Number("rows"), trial.Number("columns")) && !SourceView.MentionsMember(attempt, "Group", "IdxX")
+            && Enumerable.Range(0, actual.Length).All(i => TrialRun.IsUnwritten(actual[i]) == (i / output.Columns >= least || i % output.Columns >= least)))
+            return $"Only a square of {least} × {least} elements is written. Have row and column changed places, where they come from or where they are compared? The column is Grid.GlobalIndex.X and less than columns, the row Grid.GlobalIndex.Y and less than rows.";
         if (trial.Groups > 1 && Enumerable.Range(0, actual.Length).All(i => output.IsRight(i, actual[i]) || i / output.Columns >= Side || i % output.Columns >= Side))
             return $"Only the first group's {Side} × {Side} elements are right: every group counts its threads from 0. Grid.GlobalIndex.X and .Y count through all groups.";
         float[] x = trial.Input("x");

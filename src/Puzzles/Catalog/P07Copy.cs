@@ -27,12 +27,14 @@ internal sealed class CopyPuzzle : Puzzle
     public override Trial? CountedTrial() => Trial(1024, 8);
 
     public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) =>
-        [Puzzles.Goals.Moved("read", counters.GlobalLoads), Puzzles.Goals.Moved("written", counters.GlobalStores)];
+        [Puzzles.Goals.OneWrite(counters, trial, "Some elements are copied twice, by two groups: a group goes to where the next one begins, and no further. Does the loop make one round too many?"), Puzzles.Goals.Moved("read", counters.GlobalLoads), Puzzles.Goals.Moved("written", counters.GlobalStores)];
 
     public override string? Explain(Trial trial, OutputArgument output, float[] actual)
     {
         int missing = Array.FindIndex(actual, TrialRun.IsUnwritten), own = GroupSize * trial.Number("perThread");
-        return missing == own ? $"Only what belongs to the first group is written, {own} elements: where does the part of group Grid.IdxX begin?"
+        return missing == GroupSize * (trial.Groups - 1) + own && trial.Groups > 1 ? $"Groups overlap, as if each began {GroupSize} elements after the one before. A group copies perThread elements for each of its {GroupSize} threads: group g begins at g * {GroupSize} * perThread."
+            : missing >= 0 && missing == actual.Length - 1 && missing % own != 0 ? "Only the last element is written by nobody: does the condition stop one too early?"
+            : missing == own ? $"Only what belongs to the first group is written, {own} elements: where does the part of group Grid.IdxX begin?"
             : missing == GroupSize ? $"Only the first {GroupSize} elements are written, one for each thread; each has {trial.Number("perThread")} to copy."
             : missing > 0 && missing < own ? $"Of the first group's {own} elements only {missing} are written: from one round to the next the group should go {GroupSize} elements further, one for each thread." : null;
     }

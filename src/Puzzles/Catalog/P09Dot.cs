@@ -40,7 +40,13 @@ internal sealed class DotPuzzle : Puzzle
     {
         float[] a = trial.Input("a"), b = trial.Input("b");
         double[] products = [.. a.Zip(b, (x, y) => (double)x * y)];
+        bool Is(Func<int, int> times) => actual[0] == products.Select((product, j) => product * times(j)).Sum();
         return products.Length == 0 ? null
+            : Is(j => j % trial.Threads == 0 ? 1 : 0) && products.Length > 1 ? "Only what thread 0 adds up is in the result: the threads' sums have to come together, Atomic.Add(ref result[0], sum) in every thread."
+            : Is(j => j % GroupSize == 0 ? 1 : 0) && products.Length > 1 ? "Only what the first thread of each group adds up is in the result: the others' sums have to come together with it."
+            : Is(j => Math.Min(j + 1, trial.Threads)) && products.Length > 1 ? $"Element j is in the sum j + 1 times, up to {trial.Threads} times: every thread goes through all elements from its own on. It has to step by all threads of the launch, Grid.DimX * Group.DimX."
+            : Is(j => j % trial.Threads < GroupSize ? GroupCount : 0) ? $"The first {GroupSize} of every {trial.Threads} products are in the sum {GroupCount} times, the others not at all: both groups count their threads from 0. A thread's number in the launch is Grid.GlobalIndex.X."
+            : actual[0] != products.Sum() && (actual[0] - products.Sum()) % trial.Threads == 0 && Math.Abs(actual[0] - products.Sum()) <= 10 * trial.Threads && (actual[0] - products.Sum()) / trial.Threads is var start ? $"It is off by {Teacher.Number(actual[0] - products.Sum())}, which is {Teacher.Number(start)} for each of {trial.Threads} threads: does the sum of a thread begin at {Teacher.Number(start)} instead of 0?"
             : actual[0] == products.Take(trial.Threads).Sum() && products.Length > trial.Threads ? $"It is the sum of the first {trial.Threads} products only: there are {trial.Threads} threads, so each has to go on with the element {trial.Threads} further."
             : actual[0] == products.Take(GroupSize).Sum() ? "Only the first group's products are in the sum."
             : actual[0] == products.Sum() - products[^1] ? $"The sum lacks exactly the last product, {Teacher.Number(products[^1])}: does the loop end one too early?"

@@ -43,7 +43,7 @@ internal sealed class WarpSumPuzzle : Puzzle
         return firsts ? "Each result is its warp's first element: the lanes have added nothing yet."
             : halves ? string.Create(CultureInfo.InvariantCulture, $"Only the first {warp / 2} lanes of each warp are in the sum: the distances begin at Warp.WarpSize / 2, which is {warp / 2} here.")
             : actual.Any(TrialRun.IsUnwritten) ? null
-            : "After a step of distance d a lane holds its own sum and that of the lane d further on. Distances that halve, from half the warp down to 1, take every lane's value once; others leave some out, or take some twice.";
+            : "After a step of distance d a lane holds its own sum and that of the lane d further on. Distances that halve, from half the warp down to 1, take every lane's value once; others leave some out, or take some twice. In the end it is lane 0 that has the sum of all.";
     }
 
     private static Trial Trial(int count, int warp)

@@ -35,7 +35,9 @@ internal sealed class TransposePuzzle : Puzzle
     ];
 
     public override string? Explain(Trial trial, OutputArgument output, float[] actual) =>
-        actual.Length > 1 && actual.SequenceEqual(trial.Input("x")) ? "It is a copy: nothing has changed places. Element (r, c) of x goes to row c, column r of the result, which has rows of length rows."
+        trial.Grid.X != trial.Grid.Y && actual.Any(TrialRun.IsUnwritten) && Enumerable.Range(0, actual.Length).All(i => TrialRun.IsUnwritten(actual[i]) == (Math.Max(i / output.Columns, i % output.Columns) >= Tile * Math.Min(trial.Grid.X, trial.Grid.Y)))
+            ? "Only a square of tiles is written. Have the two indices of the group changed places? Grid.IdxX counts tiles along a row of x, so x's first column is Grid.IdxX * 32 and its first row Grid.IdxY * 32; in the result it is the other way round."
+            : actual.Length > 1 && actual.SequenceEqual(trial.Input("x")) ? "It is a copy: nothing has changed places. Element (r, c) of x goes to row c, column r of the result, which has rows of length rows."
             : actual.Length > 1 && IsUnturned(trial.Input("x"), actual, trial.Number("rows"), trial.Number("columns")) ? "The tiles are in their mirror places, but inside they are not turned round: thread (tx, ty) writes what thread (ty, tx) has read, so it takes the tile's row tx, column ty." : null;
 
     private static bool IsUnturned(float[] x, float[] actual, int rows, int columns)

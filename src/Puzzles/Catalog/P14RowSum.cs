@@ -31,6 +31,7 @@ internal sealed class RowSumPuzzle : Puzzle
         Puzzles.Goals.Reads(counters, 4 * 1024, 1, "each element belongs to one thread."),
         Puzzles.Goals.Busy(counters, 60, "one thread works for many. Let each of the 64 take every 64th column, and add up their sums by a tree."),
         Puzzles.Goals.Moved("read", counters.GlobalLoads),
+        Puzzles.Goals.OneWriter(counters, trial),
     ];
 
     public override string? Explain(Trial trial, OutputArgument output, float[] actual)
@@ -38,7 +39,10 @@ internal sealed class RowSumPuzzle : Puzzle
         int columns = trial.Number("columns");
         float[][] rows = columns == 0 ? [] : [.. trial.Input("x").Chunk(columns)];
         bool Is(Func<float[], float> sum) => rows.Length > 0 && rows.Select((row, i) => actual[i] == sum(row)).All(same => same);
-        return Is(row => row[0]) ? "Each result is the row's first element: the others' sums have not come together."
+        return columns > 1 && Is(row => row.Select((value, c) => value * Math.Min(c + 1, GroupSize)).Sum()) ? $"Column c is in the sum c + 1 times, up to {GroupSize} times: every thread goes through all columns from its own on. It has to step by {GroupSize}, the threads of the group."
+            : columns > 1 && Is(row => GroupSize * row.Where((_, c) => c % GroupSize == 0).Sum()) ? $"Every thread adds up the same columns, 0, {GroupSize}, …: thread t has to begin at column t."
+            : columns > 0 && Is(row => GroupSize * row.Sum()) ? $"Every element is in the sum {GroupSize} times: all threads go through all columns. Thread t begins at column t, and steps by {GroupSize}."
+            : Is(row => row[0]) ? "Each result is the row's first element: the others' sums have not come together."
             : Is(row => row.Take(GroupSize).Sum()) ? $"Only the first {GroupSize} columns are in the sums: each thread has to go on, {GroupSize} columns further, until the row ends."
             : Is(row => row[..^1].Sum()) ? "Each sum lacks exactly the row's last element: does the loop end one too early?"
             : Is(row => row.Where((_, c) => c % GroupSize == 0).Sum()) ? "Only what thread 0 adds is in the sums: the other threads' sums have not come together." : null;

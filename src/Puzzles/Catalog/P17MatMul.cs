@@ -46,7 +46,8 @@ internal sealed class MatMulPuzzle : Puzzle
             : k > Tile && Is((k - 1) / Tile * Tile, k) ? "Only the last tile's products are in the sums: does the sum begin again with every tile?"
             : k != whole && whole > 0 && Is(0, whole) ? $"The last tile, which has only {k - whole} of {Tile} columns, is left out: k / Tile rounds down."
             : k is > 0 and < Tile && actual.All(value => value == 0) ? $"With k {k} there is no whole tile, and nothing is added: k / Tile rounds down. A partial tile needs a round as well."
-            : k > 1 && Is(0, k - 1) ? "Each sum lacks exactly the last product." : null;
+            : k > 1 && Is(0, k - 1) ? "Each sum lacks exactly the last product."
+            : m * n * k == 0 || actual.Any(TrialRun.IsUnwritten) ? null : "Element (row, column) is row `row` of a times column `column` of b: a[row * k + i] and b[i * n + column], for every i once. Within a tile that is tileA's row ty and tileB's column tx. Write down for one thread what each of its indices is.";
     }
 
     private static Trial Trial(int m, int n, int k)

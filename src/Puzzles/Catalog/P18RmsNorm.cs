@@ -51,7 +51,11 @@ internal sealed class RmsNormPuzzle : Puzzle
             double wrong = x[i] / Math.Sqrt((own / columns) + Epsilon) * (1 + weight[i % columns]);
             return Math.Abs(wrong - actual[i]) <= 1e-4 * Math.Abs(wrong);
         }
-        return Is(row => 1 / Math.Sqrt((Square(row) / columns) + Epsilon), 0) ? "It is multiplied by weight; Gemma stores weight - 1, so it has to be 1 + weight."
+        // The root of a negative mean is no number, and belongs to the same mistake.
+        bool IsOfValues() => x.Chunk(columns).SelectMany(row => row.Select((value, c) => value / Math.Sqrt((row.Sum(v => (double)v) / columns) + Epsilon) * (1 + weight[c])))
+            .Zip(actual).All(pair => double.IsNaN(pair.First) ? float.IsNaN(pair.Second) : Math.Abs(pair.First - pair.Second) <= 1e-3 * Math.Abs(pair.First));
+        return columns > 1 && IsOfValues() ? "It is the mean of the values that is taken; it should be that of their squares, x[…] * x[…]."
+            : Is(row => 1 / Math.Sqrt((Square(row) / columns) + Epsilon), 0) ? "It is multiplied by weight; Gemma stores weight - 1, so it has to be 1 + weight."
             : Is(row => 1 / Math.Sqrt(Square(row) + Epsilon), 1) ? "The root is that of the sum of squares; it should be that of their mean: divide by columns first."
             : columns != GroupSize && Is(row => 1 / Math.Sqrt((Square(row) / GroupSize) + Epsilon), 1) ? $"The sum is divided by {GroupSize}, the threads; the mean is over {Numbers.Of(columns, "column")}."
             : Is(row => 1 / (Math.Sqrt(Square(row) / columns) + Epsilon), 1) || Is(row => 1 / Math.Sqrt(Square(row) / columns), 1) ? "Epsilon belongs under the root, added to the mean: with small numbers it counts."

@@ -33,8 +33,10 @@ internal sealed class FlashTilePuzzle : Puzzle
         // 96 queries; their groups see 1, 2 and 2 tiles of keys and values.
         double queries = 96 * Head, tiles = 5 * Tile * Head * 2;
         double reads = counters.GlobalLoads.LaneAccesses / queries;
-        string advice = reads > (queries + (6 * Tile * Head * 2)) / queries * 1.01
+        string advice = reads > (queries + (10 * Tile * Head * 2)) / queries * 1.01
             ? "32 queries want the same keys: bring a tile of keys and values to shared memory once for all threads, and keep the query in local memory."
+            : reads > (queries + (6 * Tile * Head * 2)) / queries * 1.01
+            ? "some tiles are brought in vain, or elements of a tile twice: tiles behind the group's last query hold only keys that nobody may see, and an element of a tile is brought by one of the 32 threads."
             : "some tiles are brought that no query of the group sees: with a window of 32, queries 64 to 95 see keys from 33 on, so the first tile is not for them.";
         return [Puzzles.Goals.Reads(counters, queries, Math.Round((queries + tiles) / queries, 2) + 0.01, advice), Puzzles.Goals.Moved("read", counters.GlobalLoads, 3)];
     }
@@ -45,8 +47,8 @@ internal sealed class FlashTilePuzzle : Puzzle
             return null;
         int tokens = trial.Number("tokens"), window = trial.Number("window");
         float softcap = (float)((NumberArgument)trial.Find("softcap")!).Value;
-        bool Is(int seen, double cap, double divisor, bool causal = true, bool including = true) =>
-            Attend(trial.Input("q"), trial.Input("k"), trial.Input("v"), tokens, seen, cap, divisor, causal, including).Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-3);
+        bool Is(int seen, double softcap, double divisor, bool causal = true, bool including = true, Func<double, double>? cap = null, bool divides = true) =>
+            Attend(trial.Input("q"), trial.Input("k"), trial.Input("v"), tokens, seen, softcap, divisor, causal, including, cap, divides).Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-3);
         return Is(window, softcap, 1) ? "The scores are not divided by 4, the root of the head's width."
             : Is(window, double.PositiveInfinity, 4) ? "The softcap is missing: score = softcap * tanh(score / softcap)."
             : Is(tokens + 1, softcap, 4) ? $"Every query sees all keys before it; it should see the last {window} only."
@@ -54,6 +56,8 @@ internal sealed class FlashTilePuzzle : Puzzle
             : Is(window - 1, softcap, 4) ? $"A query sees one key too few: a window of {window} has {window} keys, its own included: j > i - window."
             : Is(tokens + 1, softcap, 4, causal: false) || Is(window, softcap, 4, causal: false) ? "Queries see keys that come after them: the mask is causal, j <= i."
             : Is(window, softcap, 4, including: false) ? "A query does not see its own key: j <= i, not j < i."
+            : Is(window, softcap, 4, cap: score => Math.Tanh(score / softcap)) ? "tanh gives numbers from -1 to 1, and the cap has to bring them back to size: softcap * tanh(score / softcap)."
+            : Is(window, softcap, 4, divides: false) ? "The sums are not divided by s, the sum of all exp, in the end."
             : actual.Any(float.IsNaN) ? "NaN: does a thread begin with m = minus infinity, and take m - m? Or is s still 0, because it saw no key? Begin with float.MinValue."
             : "The mask, the scale and the softcap are not it alone. When m changes, s and all 16 sums have to be multiplied by exp(old m - new m); and at the end the sums are divided by s.";
     }
@@ -70,7 +74,7 @@ internal sealed class FlashTilePuzzle : Puzzle
             new NumberArgument("tokens", tokens), new NumberArgument("window", window), new NumberArgument("softcap", softcap)) { Owner = i => i / Head };
     }
 
-    private static double[] Attend(float[] q, float[] k, float[] v, int tokens, int window, double softcap, double divisor, bool causal, bool including)
+    private static double[] Attend(float[] q, float[] k, float[] v, int tokens, int window, double softcap, double divisor, bool causal, bool including, Func<double, double>? cap = null, bool divides = true)
     {
         double[] result = new double[tokens * Head];
         for (int i = 0; i < tokens; i++)
@@ -79,9 +83,10 @@ internal sealed class FlashTilePuzzle : Puzzle
             double[] weights = [.. seen.Select(j =>
             {
                 double score = Enumerable.Range(0, Head).Sum(h => (double)q[(i * Head) + h] * k[(j * Head) + h]) / divisor;
-                return Math.Exp(double.IsInfinity(softcap) ? score : softcap * Math.Tanh(score / softcap));
+                return Math.Exp(cap is not null ? cap(score) : double.IsInfinity(softcap) ? score : softcap * Math.Tanh(score / softcap));
             })];
-            double sum = weights.Sum();
+            // Without the division everything is relative to the largest score.
+            double sum = divides ? weights.Sum() : weights.DefaultIfEmpty(1).Max();
             for (int h = 0; h < Head; h++)
                 result[(i * Head) + h] = seen.Select((j, at) => weights[at] * v[(j * Head) + h]).Sum() / sum;
         }

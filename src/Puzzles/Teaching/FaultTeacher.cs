@@ -66,7 +66,8 @@ internal static partial class FaultTeacher
         bool isOutput = trial.Outputs.Any(output => output.Name == memory);
         bool isLocal = memory.StartsWith("local memory", StringComparison.Ordinal);
         string[] explanation = isLocal
-            ? ["A thread's own memory is not 0 when it begins, it holds what another thread left there. Fill it first."]
+            ? ["A thread's own memory is not 0 when it begins, it holds what another thread left there. Fill it first.",
+                memory != variable && attempt.LineAt(fault.Line)?.Contains("Group.IdxX", StringComparison.Ordinal) == true || SourceView.HasBarrier(attempt) ? "If another thread was to fill it: LocalMemory is each thread's own, only SharedMemory is seen by the group." : ""]
             : isOutput && attempt.LineAt(fault.Line)?.Contains("Atomic.", StringComparison.Ordinal) == true
             ? [$"An atomic operation adds to what is there, and nobody has set {memory} to 0. Bring the values together in shared memory or by shuffles, and let one thread write the result with =."]
             : isOutput

@@ -4,14 +4,17 @@ namespace GemmaIlgpu.Puzzles;
 internal static class Patterns
 {
     /// <summary>Says what a wrong result looks like; null if it looks like nothing known.</summary>
-    public static string? Recognise(Trial trial, int warpSize, OutputArgument output, float[] actual, bool[] wrong, bool[] missing)
+    public static string? Recognise(Attempt attempt, Trial trial, int warpSize, OutputArgument output, float[] actual, bool[] wrong, bool[] missing)
     {
         int length = actual.Length, group = trial.GroupThreads;
         bool perThread = trial.Owner is not null;
         if (actual.Where((_, i) => wrong[i]).Any(float.IsNaN) && !missing.Where((_, i) => wrong[i]).Any(value => value))
-            return "NaN comes of 0 / 0, of infinity minus infinity and of infinity / infinity. Which value overflowed or is infinite from the start, and which divisor can be 0?";
+            return "NaN comes of 0 / 0, of infinity minus infinity, of infinity / infinity and of the root of a negative number. Which value overflowed or is infinite from the start, which divisor can be 0?";
         if (actual.Where((_, i) => wrong[i]).Any(float.IsInfinity))
-            return "Infinity comes of a division by 0, or of a number too large for a float: exp overflows above 88.";
+            return "Infinity comes of a division by 0, or of a number too large for a float, which ends at 3.4e38: a product of many numbers, or exp of more than 88.";
+        bool onlyPartial = length > group && length % group != 0 && Prefix(wrong) == length / group * group;
+        if (onlyPartial && missing.SequenceEqual(wrong) && (SourceView.MentionsMember(attempt, "Grid", "IdxX") || SourceView.MentionsMember(attempt, "Grid", "GlobalIndex")))
+            return Missing(trial, missing);
         if (Prefix(wrong) is int right and > 0 && perThread && trial.Groups > 1 && right == group)
             return missing[right]
                 ? $"Only the first group's {group} elements are written: every group counts its threads from 0. Grid.GlobalIndex.X counts through all groups: Grid.IdxX * Group.DimX + Group.IdxX."
@@ -20,7 +23,7 @@ internal static class Patterns
             return $"Only the first warp, threads 0 to {warpSize - 1}, is right: what the other warps need does not reach them.";
         if (missing.Any(value => value) && !wrong.Where((_, i) => !missing[i]).Any(value => value))
             return Missing(trial, missing);
-        if (group > 1 && length > group && length % group != 0 && Prefix(wrong) == length / group * group)
+        if (group > 1 && onlyPartial)
             return "All whole groups are right, the partial one at the end is wrong: its threads beyond the end must not contribute, yet must take part.";
         if (length > 2 && Enumerable.Range(0, length).All(i => actual[i] == 0) && output.Expected.Any(value => value != 0))
             return "Every element is 0: is a value computed, and then not written, or multiplied by 0?";
@@ -66,6 +69,8 @@ internal static class Patterns
 
     private static double? Factor(OutputArgument output, float[] actual)
     {
+        if (actual.Where((value, i) => output.Expected[i] == 0 && value != 0).Any())
+            return null;
         double[] factors = [.. actual.Select((value, i) => value / output.Expected[i]).Where((_, i) => output.Expected[i] != 0)];
         return factors.Length > 1 && factors.All(factor => double.IsFinite(factor) && factor != 0 && Math.Abs(factor - factors[0]) < 1e-4 * Math.Abs(factors[0])) ? factors[0] : null;
     }

@@ -16,7 +16,7 @@ internal static class RaceTeacher
         string at = otherLine == fault.Line || otherLine == 0 ? "in the same line" : $"in line {otherLine}";
         string headline = $"A race: {FaultTeacher.Name(trial, fault.GroupIndex, fault.ThreadIndex)} {did} element {match.Groups["element"].Value} of {memory}, "
             + $"which {FaultTeacher.Name(trial, otherGroup, otherThread)} {other} {at}, and nothing says who comes first.";
-        return new(Standing.Wrong, headline) { OtherLine = otherLine == fault.Line ? 0 : otherLine, Explanation = BeyondEdge(trial, memory, fault.GroupIndex, fault.ThreadIndex) ?? BeyondEdge(trial, memory, otherGroup, otherThread) ?? Advice(attempt, trial, fault.Line, otherLine, did, other, memory, ownGroup) };
+        return new(Standing.Wrong, headline) { OtherLine = otherLine == fault.Line ? 0 : otherLine, Explanation = BeyondEdge(trial, memory, fault.GroupIndex, fault.ThreadIndex) ?? BeyondEdge(trial, memory, otherGroup, otherThread) ?? Advice(attempt, trial, fault, otherThread, otherLine, did, other, memory, ownGroup) };
     }
 
     // A thread to the right of a matrix comes to the next row's elements, which have an owner.
@@ -27,14 +27,17 @@ internal static class RaceTeacher
             : [$"{FaultTeacher.Name(trial, group, thread, capital: true)} stands at column {x}, and {memory} has {columns}: beyond the edge, which in memory is the next row. Threads outside do nothing, in either direction: column < columns as well as row < rows."];
     }
 
-    private static string[] Advice(Attempt attempt, Trial trial, int line, int otherLine, string did, string other, string memory, bool ownGroup)
+    private static string[] Advice(Attempt attempt, Trial trial, KernelFaultException fault, ILGPU.Index3D otherThread, int otherLine, string did, string other, string memory, bool ownGroup)
     {
+        int line = fault.Line;
         bool bothWrite = did == "writes" && other == "writes", isShared = memory.Contains("shared", StringComparison.Ordinal);
         bool isUpdate = SourceView.IsUpdate(attempt, line);
         if (!isShared && isUpdate)
             return [$"Several threads change one element of {memory}: += is a read, an addition and a write, and another thread comes in between. Atomic.Add(ref {memory}[…], value) does it in one; or let one thread write what all have computed."];
         if (!isShared && bothWrite && trial.Find(memory) is OutputArgument { Columns: > 0 } matrix)
             return [$"Two threads have come to the same element. {memory} has rows of {matrix.Columns} elements: one row further is {matrix.Columns} elements further, so element (row, column) lies at row * {matrix.Columns} + column."];
+        if (bothWrite && !ownGroup && fault.ThreadIndex == otherThread)
+            return [$"Thread {fault.ThreadIndex.X} of both groups writes this element of {memory}: its index is the same in every group. Elements of the launch are counted by Grid.GlobalIndex.X, groups by Grid.IdxX."];
         if (bothWrite)
             return [$"Several threads write the same element of {memory}. Let each have its own; or, if it is the result of all, let one thread alone write it: if ({(trial.GroupThreads > 1 ? "Group.IdxX" : "Grid.IdxX")} == 0), or Warp.LaneIdx == 0 for the result of a warp."];
         if (!ownGroup)
@@ -46,6 +49,8 @@ internal static class RaceTeacher
         if (otherLine == line || otherLine == 0)
             return ["The line reads what another thread overwrites in the same line. Part it: read into a variable, Group.Barrier(), write, Group.Barrier()."];
         int first = Math.Min(line, otherLine), second = Math.Max(line, otherLine);
+        if (SourceView.BarrierInIf(attempt, first, second) is > 0 and var within)
+            return [$"The Group.Barrier() in line {within} stands in an if, so the threads for which that is false do not wait. A barrier belongs outside, where every thread of the group comes by."];
         bool onceMore = line < otherLine && SourceView.ShareLoop(attempt, line, otherLine);
         return onceMore
             ? [$"The loop comes round: line {line} of the next round meets line {otherLine} of the last, because some threads are faster. A Group.Barrier() is missing behind line {otherLine}, at the end of the loop's body."]

@@ -31,6 +31,31 @@ internal static class SourceView
             .Any(method => method.Body?.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == variable)
                 ?? method.ExpressionBody?.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == variable) ?? false);
 
+    /// <summary>The first line that writes an element of a variable; 0 if none does under that name.</summary>
+    public static int FirstWrite(Attempt attempt, string variable) =>
+        attempt.Tree.GetRoot().DescendantNodes().OfType<ElementAccessExpressionSyntax>()
+            .FirstOrDefault(access => access.Expression.ToString() == variable && IsWritten(access)) is { } write ? LineOf(write) : 0;
+
+    /// <summary>Whether the kernel asks for a member of a class of the runtime, such as Group.IdxX.</summary>
+    public static bool MentionsMember(Attempt attempt, string type, string member) =>
+        attempt.Tree.GetRoot().DescendantNodes().OfType<MemberAccessExpressionSyntax>()
+            .Any(access => access.Name.Identifier.Text == member && access.Expression.ToString().EndsWith(type, StringComparison.Ordinal));
+
+    /// <summary>Whether a line hands an element of a variable to a method that may change it, as Atomic.Add(ref x[0], …) does.</summary>
+    public static bool IsReferred(Attempt attempt, int line, string variable) => On(attempt, line) is { } span
+        && attempt.Tree.GetRoot().DescendantNodes(span).OfType<ArgumentSyntax>()
+            .Any(argument => argument.Span.IntersectsWith(span) && argument.RefKindKeyword.ValueText == "ref" && argument.Expression.ToString().StartsWith($"{variable}[", StringComparison.Ordinal));
+
+    /// <summary>Whether there is a barrier anywhere.</summary>
+    public static bool HasBarrier(Attempt attempt) => Barriers(attempt).Any();
+
+    /// <summary>The line of a barrier between two lines, or on one of them, that only some threads reach: it stands in an if. 0 if there is none.</summary>
+    public static int BarrierInIf(Attempt attempt, int first, int second)
+    {
+        InvocationExpressionSyntax? found = Barriers(attempt).FirstOrDefault(call => LineOf(call) >= first && LineOf(call) <= second && call.Ancestors().Any(node => node is IfStatementSyntax));
+        return found is null ? 0 : LineOf(found);
+    }
+
     /// <summary>Whether two lines are in the body of one loop.</summary>
     public static bool ShareLoop(Attempt attempt, int first, int second)
     {
@@ -60,6 +85,17 @@ internal static class SourceView
         return attempt.Tree.GetRoot().DescendantNodes(node => node.FullSpan.IntersectsWith(span)).Any(node => node.Span.IntersectsWith(span)
             && node is AssignmentExpressionSyntax { RawKind: not (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.SimpleAssignmentExpression } or PostfixUnaryExpressionSyntax { Operand: ElementAccessExpressionSyntax });
     }
+
+    private static TextSpan? On(Attempt attempt, int line)
+    {
+        SourceText text = attempt.Tree.GetText();
+        return line >= 1 && line <= text.Lines.Count ? text.Lines[line - 1].Span : null;
+    }
+
+    private static IEnumerable<InvocationExpressionSyntax> Barriers(Attempt attempt) =>
+        attempt.Tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>().Where(call => call.Expression.ToString() == "Group.Barrier");
+
+    private static int LineOf(SyntaxNode node) => node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
 
     private static SyntaxNode? Loop(Attempt attempt, int line)
     {

@@ -31,10 +31,18 @@ internal static class Teacher
             explanation.Add(bad == actual.Length ? "So are all the others wrong." : $"{bad} of {actual.Length} elements are wrong{Worker(trial, first)}.");
         else if (Worker(trial, first) is { Length: > 0 } worker)
             explanation.Add($"It is the work{worker[worker.IndexOf(" of", StringComparison.Ordinal)..]}.");
-        string? why = puzzle.Explain(trial, output, actual) ?? Patterns.Recognise(trial, warpSize, output, actual, wrong, missing);
+        string? why = puzzle.Explain(trial, output, actual, attempt) ?? Patterns.Recognise(attempt, trial, warpSize, output, actual, wrong, missing);
         explanation.Add(why ?? Compare(output, actual, first));
         return new(Standing.Wrong, what) { Explanation = explanation };
     }
+
+    /// <summary>What is said of a kernel that overwrites what it is given to read.</summary>
+    public static Verdict Changed(Attempt attempt, string input) =>
+        new(Standing.Wrong, $"The result is right, but {input} is not what it was: the kernel writes to it.")
+        {
+            Explanation = [$"{input} is given to be read, and somebody may want it again. What a thread has computed goes into a variable, what a group shares into shared memory."],
+            Line = SourceView.FirstWrite(attempt, input),
+        };
 
     /// <summary>A value as people write it.</summary>
     public static string Number(double value) => double.IsNaN(value) ? "NaN" : value.ToString("G6", CultureInfo.InvariantCulture);
