@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Numerics;
 
 namespace GemmaIlgpu.Compute.Runtime.Cpu;
 
@@ -7,10 +6,10 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu;
 /// by a fence and an atomic operation behind it.</summary>
 internal sealed class RaceClock
 {
-    private readonly List<(int Start, Publications? Seen)> _groups = [];
-    private readonly Publications _own = new();
+    private readonly List<(int Start, RacePublications? Seen)> _groups = [];
+    private readonly RacePublications _own = new();
     private int[] _warps = [], _exchanges = [], _acquired = [], _acquiredOfDevice = [];
-    private ulong[] _fenced = [], _fencedForDevice = [];
+    private readonly RaceFences _fences = new(), _fencesForDevice = new();
     private int _acquiredByGroup, _acquiredByGroupOfDevice, _lanes;
     private bool _publishes;
 
@@ -42,16 +41,13 @@ internal sealed class RaceClock
         GroupStart = Epoch = ++Now;
         _lanes = lanes;
         if (_warps.Length < warps)
-        {
             (_warps, _exchanges, _acquired, _acquiredOfDevice) = (new int[warps], new int[warps], new int[warps], new int[warps]);
-            (_fenced, _fencedForDevice) = (new ulong[warps], new ulong[warps]);
-        }
         Array.Clear(_warps);
         Array.Clear(_exchanges);
         Array.Clear(_acquired);
         Array.Clear(_acquiredOfDevice);
-        Array.Clear(_fenced);
-        Array.Clear(_fencedForDevice);
+        _fences.BeginGroup(warps, lanes);
+        _fencesForDevice.BeginGroup(warps, lanes);
         (_acquiredByGroup, _acquiredByGroupOfDevice, _publishes) = (0, 0, false);
         _groups.Add((Now, null));
     }
@@ -59,13 +55,20 @@ internal sealed class RaceClock
     public void MeetGroup()
     {
         Epoch = ++Now;
+        _fences.MeetGroup();
+        _fencesForDevice.MeetGroup();
         foreach (int time in _acquired)
             _acquiredByGroup = Math.Max(_acquiredByGroup, time);
         foreach (int time in _acquiredOfDevice)
             _acquiredByGroupOfDevice = Math.Max(_acquiredByGroupOfDevice, time);
     }
 
-    public void MeetWarp(int warp) => _warps[warp] = ++Now;
+    public void MeetWarp(int warp)
+    {
+        _warps[warp] = ++Now;
+        _fences.MeetWarp(warp);
+        _fencesForDevice.MeetWarp(warp);
+    }
 
     public void ExchangeInWarp(int warp) => _exchanges[warp] = ++Now;
 
@@ -76,9 +79,10 @@ internal sealed class RaceClock
     /// <summary>Lanes of a warp order what they did for others to see.</summary>
     public void Fence(int warp, ulong lanes, bool forDevice)
     {
-        _fenced[warp] |= lanes;
+        var fence = new RaceFence(++Now, Epoch, _warps[warp]);
+        _fences.Add(warp, lanes, fence);
         if (forDevice)
-            _fencedForDevice[warp] |= lanes;
+            _fencesForDevice.Add(warp, lanes, fence);
     }
 
     /// <summary>An atomic operation of a thread: it sees what others have published, and publishes what came before its fence.</summary>
@@ -88,18 +92,17 @@ internal sealed class RaceClock
     public void Synchronize(int thread, bool ofDevice)
     {
         int warp = thread / _lanes;
-        ulong bit = 1UL << (thread % _lanes);
-        if ((_fenced[warp] & bit) != 0)
+        if (_fences.TryGetLast(thread, out RaceFence fence))
         {
             if (!_publishes)
                 _own.Clear();
             _publishes = true;
-            _own.Add(thread, warp, ++Now, Epoch, _warps[warp]);
-            if (ofDevice && (_fencedForDevice[warp] & bit) != 0)
+            _own.Add(thread, warp, ++Now, fence, _fences);
+            if (ofDevice && _fencesForDevice.TryGetLast(thread, out fence))
             {
-                (int start, Publications? seen) = _groups[^1];
+                (int start, RacePublications? seen) = _groups[^1];
                 seen ??= new();
-                seen.Add(thread, warp, Now, Epoch, _warps[warp]);
+                seen.Add(thread, warp, Now, fence, _fencesForDevice);
                 _groups[^1] = (start, seen);
             }
         }
@@ -112,9 +115,9 @@ internal sealed class RaceClock
     public bool IsSeen(int time, int thread, int byWarp)
     {
         if (time >= GroupStart)
-            return _publishes && _own.Cover(time, thread, thread / _lanes, Math.Max(_acquired[byWarp], _acquiredByGroup));
+            return _publishes && _own.Cover(time, thread, _lanes, Math.Max(_acquired[byWarp], _acquiredByGroup));
         int acquired = Math.Max(_acquiredOfDevice[byWarp], _acquiredByGroupOfDevice);
-        return acquired != 0 && _groups[GroupAt(time)].Seen is { } seen && seen.Cover(time, thread, thread / _lanes, acquired);
+        return acquired != 0 && _groups[GroupAt(time)].Seen is { } seen && seen.Cover(time, thread, _lanes, acquired);
     }
 
     /// <summary>The number of the group that ran at a time.</summary>
@@ -127,39 +130,5 @@ internal sealed class RaceClock
             (low, high) = _groups[middle].Start <= time ? (middle, high) : (low, middle);
         }
         return low;
-    }
-
-    /// <summary>What the threads of a group have published: their own accesses, and those of others that they had met.</summary>
-    private sealed class Publications
-    {
-        private int[] _ofThreads = [], _metByWarps = [];
-        private int _epoch;
-
-        public void Clear()
-        {
-            Array.Clear(_ofThreads);
-            Array.Clear(_metByWarps);
-            _epoch = 0;
-        }
-
-        public void Add(int thread, int warp, int now, int epoch, int metByWarp)
-        {
-            Grow(ref _ofThreads, thread);
-            Grow(ref _metByWarps, warp);
-            _ofThreads[thread] = now;
-            _metByWarps[warp] = metByWarp;
-            _epoch = epoch;
-        }
-
-        public bool Cover(int time, int thread, int warp, int acquired) =>
-            time < _epoch
-            || (thread < _ofThreads.Length && time < _ofThreads[thread] && _ofThreads[thread] <= acquired)
-            || (warp < _metByWarps.Length && time < _metByWarps[warp]);
-
-        private static void Grow(ref int[] array, int index)
-        {
-            if (index >= array.Length)
-                Array.Resize(ref array, (int)BitOperations.RoundUpToPowerOf2((uint)index + 1));
-        }
     }
 }
