@@ -35,20 +35,12 @@ internal sealed partial class Translator
         Type owner = method.DeclaringType!;
         if (typeof(Delegate).IsAssignableFrom(owner))
             throw Refuse("it calls a delegate", "call the method directly, or use a generic struct parameter with an interface method");
-        RefuseText(method, owner);
+        RefuseLibrary(method, owner);
         if (method.IsAbstract || (isVirtual && method.IsVirtual && !method.IsFinal && !owner.IsValueType && !owner.IsSealed))
             throw Refuse($"it makes the virtual call {MethodNames.Of(method)}", "call a static method, or use a generic struct parameter");
         if (!method.IsStatic && !owner.IsValueType && arguments[0].Symbol is not ObjectSymbol && !owner.IsInterface)
             throw Refuse($"it calls the method {MethodNames.Of(method)} of a class", "use structs and static methods");
         return Inline(method, arguments);
-    }
-
-    private void RefuseText(MethodBase method, Type owner)
-    {
-        if (owner == typeof(Console))
-            throw Refuse($"it uses the console (Console.{method.Name})", "use Interop.WriteLine");
-        if (owner == typeof(string) || owner == typeof(DefaultInterpolatedStringHandler) || owner.Namespace == "System.Text" || (method as MethodInfo)?.ReturnType == typeof(string))
-            throw Refuse("it makes a string", "Interop.WriteLine formats numbers on the device");
     }
 
     /// <summary>Inlines the C# body of a member after all.</summary>
@@ -136,11 +128,13 @@ internal sealed partial class Translator
         }
         if (typeof(Exception).IsAssignableFrom(type))
             throw Refuse($"it throws an exception ({MethodNames.Of(type)})", "exceptions as control flow do not exist on devices; return a value that says what happened, or check on the host");
+        if (type.Name.Contains(">d__", StringComparison.Ordinal))
+            throw Refuse("it is async, or uses yield", "a kernel runs from its beginning to its end; on the host, SynchronizeAsync or Synchronize waits for it");
         if (type.Name.StartsWith('<'))
             throw Refuse("it makes a lambda or local function that captures variables", "pass them as parameters of a static method");
         if (!type.IsValueType)
             throw Refuse($"it allocates an object (new {MethodNames.Of(type)})", "use structs, SharedMemory or LocalMemory instead");
-        RefuseText(constructor, type);
+        RefuseLibrary(constructor, type);
         TypeLayout layout = TypeLayout.For(type);
         arguments[0] = Spill(Zero(layout), layout);
         Inline(constructor, arguments);

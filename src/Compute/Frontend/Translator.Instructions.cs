@@ -194,7 +194,7 @@ internal sealed partial class Translator
                 frame.Constraint = Type(instruction);
                 return true;
             case ILOpCode.Calli or ILOpCode.Ldftn or ILOpCode.Ldvirtftn:
-                throw Refuse("it uses a delegate or function pointer", "call the method directly, or use a generic struct parameter with a static abstract or interface method");
+                throw RefuseDelegate();
         }
         if (code is >= ILOpCode.Beq_s and <= ILOpCode.Blt_un_s or >= ILOpCode.Beq and <= ILOpCode.Blt_un)
         {

@@ -237,6 +237,11 @@ internal sealed partial class Translator
 
     private StackValue LoadStatic(FieldInfo field)
     {
+        // Where the compiler keeps what it made of a lambda, or of a call that is looked up at run time.
+        if (!field.IsInitOnly && typeof(Delegate).IsAssignableFrom(field.FieldType))
+            throw RefuseDelegate();
+        if (field.FieldType.Namespace == "System.Runtime.CompilerServices" && field.FieldType.Name.StartsWith("CallSite", StringComparison.Ordinal))
+            throw Refuse("it uses dynamic", "give the variable its type");
         if (!field.IsInitOnly && !field.IsLiteral)
             throw Refuse($"it uses the static field {MethodNames.Of(field.DeclaringType!)}.{FieldName(field)}, which can change", "make it const or readonly, or pass it as a parameter");
         return Intrinsics.Find(field) is { } intrinsic

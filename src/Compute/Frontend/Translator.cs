@@ -122,9 +122,9 @@ internal sealed partial class Translator
                 throw Refuse($"it calls {MethodNames.Of(method)} recursively", "a loop with its own stack in LocalMemory is the usual way");
         if (++_depth > MaxDepth)
             throw Refuse($"its calls are more than {MaxDepth} deep", null);
-        IlMethod code = IlMethod.For(method) ?? throw Refuse($"it calls {MethodNames.Of(method)}, which has no C# body to compile", null);
+        IlMethod code = IlMethod.For(method) ?? throw RefuseNative(method);
         if (code.HasHandlers)
-            throw Refuse($"{MethodNames.Of(method)} has a try block (exceptions as control flow; using and foreach make one too)", "return a value that says what happened");
+            throw Refuse($"{MethodNames.Of(method)} has a try block (exceptions as control flow; using, lock and foreach make one too)", "return a value that says what happened");
         var frame = new Frame(code, _frame) { Location = _frame?.Location };
         int receiver = method.IsStatic ? 0 : 1;
         frame.Arguments = new (int, TypeLayout)[arguments.Length];

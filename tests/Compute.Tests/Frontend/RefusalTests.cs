@@ -97,6 +97,42 @@ public class RefusalTests
 
     private static void CallsDelegate(ArrayView<int> r) => r[0] = s_function(r[0]);
 
+    private static readonly int s_localLambdaLine = Line() + 4;
+
+    private static void UsesLambda(ArrayView<int> r)
+    {
+        Func<int, int> twice = x => 2 * x;
+        r[0] = twice(r[0]);
+    }
+
+    private static readonly int s_dynamicLine = Line() + 5;
+
+    private static void UsesDynamic(ArrayView<int> r)
+    {
+        dynamic one = 1;
+        r[0] = one;
+    }
+
+    private static readonly int s_decimalLine = Line() + 2;
+
+    private static void UsesDecimal(ArrayView<int> r) => r[0] = (int)(1.5m * r[0]);
+
+    private static readonly int s_randomLine = Line() + 2;
+
+    private static void UsesRandom(ArrayView<int> r) => r[0] = Random.Shared.Next();
+
+    private static readonly int s_timeLine = Line() + 2;
+
+    private static void UsesTime(ArrayView<int> r) => r[0] = DateTime.Now.Second;
+
+    private static readonly int s_nativeLine = Line() + 2;
+
+    private static void CallsNative(ArrayView<float> r) => r[0] = MathF.Cbrt(r[0]);
+
+    private static readonly int s_interlockedLine = Line() + 2;
+
+    private static void UsesInterlocked(ArrayView<int> r) => Interlocked.Increment(ref r[0]);
+
     private static readonly int s_lambdaLine = Line() + 4;
 
     private static void MakesLambda(ArrayView<int> r)
@@ -180,6 +216,27 @@ public class RefusalTests
 
     [Test]
     public void Calling_a_delegate() => Refused(CallsDelegate, s_delegateLine, "CallsDelegate", "delegate");
+
+    [Test]
+    public void A_lambda_in_a_kernel() => Refused(UsesLambda, s_localLambdaLine, "UsesLambda", "uses a delegate (a lambda", "call the method directly");
+
+    [Test]
+    public void Dynamic() => Refused(UsesDynamic, s_dynamicLine, "UsesDynamic", "uses dynamic", "give the variable its type");
+
+    [Test]
+    public void Decimal() => Refused(UsesDecimal, s_decimalLine, "UsesDecimal", "computes with decimal", "double");
+
+    [Test]
+    public void Random_numbers() => Refused(UsesRandom, s_randomLine, "UsesRandom", "random numbers (System.Random)", "on the host");
+
+    [Test]
+    public void The_time() => Refused(UsesTime, s_timeLine, "UsesTime", "calls DateTime.Now", "before the launch");
+
+    [Test]
+    public void A_function_without_a_body_in_CSharp() => Refused(CallsNative, s_nativeLine, "CallsNative", "MathF.Cbrt", "Sqrt, Exp, Log");
+
+    [Test]
+    public void Interlocked_operations() => Refused(UsesInterlocked, s_interlockedLine, "UsesInterlocked", "Interlocked.Increment", "Atomic.Add");
 
     [Test]
     public void A_lambda_that_captures() => Refused(MakesLambda, s_lambdaLine, "MakesLambda", "lambda or local function that captures");

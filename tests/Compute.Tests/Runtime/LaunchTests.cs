@@ -198,7 +198,7 @@ internal sealed class LaunchTests(string name)
         int captured = 7;
         Assert.That(
             () => _accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>>((index, view) => view[index] = captured),
-            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("captures"));
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("in Lambdas_without_captured_variables that is to be a kernel captures the variable captured; make it static"));
     }
 
     private static void Generic<T, TOperation>(Index1D index, ArrayView<T> values)
