@@ -23,6 +23,7 @@ public sealed class MatrixProduct : Lesson<MatrixProduct.Product>
         Rung("tiled", "What a thread loads, sixteen use.", problem => Bytes(problem, Tile, Tile), With(MatrixProductKernels.Tiled, Tile, Tile)),
         Rung("four per thread", "A loaded element of B serves four sums.", problem => Bytes(problem, Block, Tile), With(MatrixProductKernels.FourPerThread, Block, Tile)),
         Rung("sixteen per thread", "A tile of sums in registers.", problem => Bytes(problem, Block, Block), With(RegisterTileKernel.SixteenPerThread, Block, Block)),
+        Rung("eight rows per thread", "No tiles: one element of B serves eight rows.", problem => Bytes(problem, RowsPerThreadKernel.Rows, 1), EightRows),
     ];
 
     public override Rung Mine => Yours(MatrixProductMine.Prepare);
@@ -90,6 +91,16 @@ public sealed class MatrixProduct : Lesson<MatrixProduct.Product>
                 }
             }
         };
+    }
+
+    private static Action EightRows(Workbench bench, Product problem)
+    {
+        var kernel = bench.Accelerator.LoadStreamKernel<View, View, View, int, int, int>(RowsPerThreadKernel.EightRowsPerThread);
+        View a = bench.Copy(problem.A), b = bench.Copy(problem.B), c = bench.Result(problem.M * problem.N);
+        KernelConfig config = new(
+            new Index2D(Workbench.Groups(problem.N, RowsPerThreadKernel.GroupSize), Workbench.Groups(problem.M, RowsPerThreadKernel.Rows)),
+            new Index2D(RowsPerThreadKernel.GroupSize, 1));
+        return () => kernel(config, a, b, c, problem.M, problem.N, problem.K);
     }
 
     private static Func<Workbench, Product, Action> With(Action<View, View, View, int, int, int> method, int rows, int columns) => (bench, problem) =>
