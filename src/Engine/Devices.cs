@@ -73,7 +73,7 @@ public static class Devices
             return parts[0] switch
             {
                 "debug" => Processor(name, _ => CpuDevices.Debug(warp), null),
-                "checked" => Processor(name, _ => CpuDevices.Checked(warp), null),
+                "checked" => Processor(name, threads => CpuDevices.Checked(warp, threads: threads), null),
                 "counted" => Processor(name, _ => CpuDevices.Counted(warp), null),
                 _ => null,
             };
@@ -130,7 +130,7 @@ public static class Devices
             ? null
             : "this program was built without a just-in-time compiler, which the device needs"),
         Processor("debug", _ => CpuDevices.Debug(), null),
-        Processor("checked", _ => CpuDevices.Checked(), null),
+        Processor("checked", threads => CpuDevices.Checked(threads: threads), null),
         Processor("counted", _ => CpuDevices.Counted(), null)];
 
     private static Candidate Processor(string name, Func<int, CPUDevice> create, string? reason)

@@ -3,7 +3,8 @@ namespace GemmaIlgpu.Compute.Backends.Lockstep;
 /// <summary>Sees what a kernel does while it runs in lockstep. Programs are built with or without the calls.</summary>
 internal unsafe interface ILockstepObserver
 {
-    /// <summary>Gets, for each instruction, where a load needs no look; null if every access and every block must be seen.</summary>
+    /// <summary>Gets, for each instruction, where a load needs no look; null if every access and every block must be seen. One more stands behind
+    /// them: its start is not zero when loops shall be left, so that the next block is seen.</summary>
     AccessWindow* Windows => null;
 
     /// <summary>A group begins; shared memory is as the last one left it.</summary>

@@ -39,6 +39,9 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu
 
     public int NumMultiprocessors { get; init; } = Threads;
 
+        /// <summary>Gets whether Checked shares the groups of every launch that it can, however small, each thread taking every so manieth.</summary>
+        public bool SharesAll { get; init; }
+
         /// <summary>Bits of a vector register on Simd.</summary>
         public int VectorBits => WarpSize * 32;
     }

@@ -54,9 +54,19 @@ public static class CpuDevices
     /// <summary>Makes a device that checks every access of a kernel and reports what goes wrong as a <see cref="KernelFaultException"/>.</summary>
     /// <param name="warpSize">Lanes of a warp: a power of two up to 64.</param>
     /// <param name="options">What to look for; null for the usual.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The warp size is not a power of two up to 64.</exception>
-    public static CPUDevice Checked(int warpSize = 32, CheckedOptions? options = null) => new(
-        LockstepSettings(CpuAcceleratorKind.Checked, warpSize) with { Name = $"CPU, checked, warps of {warpSize}", Checks = options ?? new() });
+    /// <param name="threads">Operating-system threads that share the groups of a launch as long as nothing is found; 0 for one per core. Reports
+    /// do not depend on it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The warp size is not a power of two up to 64, or the number of threads is negative.</exception>
+    public static CPUDevice Checked(int warpSize = 32, CheckedOptions? options = null, int threads = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        return new(LockstepSettings(CpuAcceleratorKind.Checked, warpSize) with
+        {
+            Name = $"CPU, checked, warps of {warpSize}",
+            Checks = options ?? new(),
+            Threads = threads == 0 ? Environment.ProcessorCount : threads,
+        });
+    }
 
     /// <summary>Makes a device that runs kernels as a GPU with warps of a certain width would and counts what decides its speed.</summary>
     /// <param name="warpSize">Lanes of a warp: a power of two up to 64.</param>
@@ -87,10 +97,11 @@ public static class CpuDevices
     /// <param name="builder">The context to be.</param>
     /// <param name="warpSize">Lanes of a warp: a power of two up to 64.</param>
     /// <param name="options">What to look for; null for the usual.</param>
-    public static Context.Builder CheckedCpu(this Context.Builder builder, int warpSize = 32, CheckedOptions? options = null)
+    /// <param name="threads">Operating-system threads that share the groups of a launch as long as nothing is found; 0 for one per core.</param>
+    public static Context.Builder CheckedCpu(this Context.Builder builder, int warpSize = 32, CheckedOptions? options = null, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.CPU(Checked(warpSize, options));
+        return builder.CPU(Checked(warpSize, options, threads));
     }
 
     /// <summary>Adds a device that counts what decides the speed of a GPU.</summary>

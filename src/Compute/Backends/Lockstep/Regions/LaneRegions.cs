@@ -77,7 +77,7 @@ internal sealed unsafe class LaneRegions
             if (exit != DoesNotFit)
                 return exit;
         }
-        if (++slot.Entries >= Threshold && slot.Variants.Length < MostVariants && !slot.IsBusy)
+        if (++slot.Entries >= Threshold && slot.Variants.Length < MostVariants && slot.Begin())
             Compile(warp, from, slot);
         return DoesNotFit;
     }
@@ -85,7 +85,6 @@ internal sealed unsafe class LaneRegions
     private void Compile(LockstepWarp warp, Instruction* from, Slot slot)
     {
         slot.Entries = 0;
-        slot.IsBusy = true;
         int first = from->Index;
         var tags = new Dictionary<IrValue, RowTag>();
         foreach ((IrValue value, int row) in _program.Rows)
@@ -110,16 +109,21 @@ internal sealed unsafe class LaneRegions
             {
                 slot.Entries = int.MinValue;
             }
-            slot.IsBusy = false;
+            slot.End();
         }
     }
 
     private sealed class Slot
     {
-        public volatile bool IsBusy;
+        private int _isBusy;
 
         public int Entries { get; set; }
 
         public RegionCode[] Variants { get; set; } = [];
+
+        // Warps of several threads come here; one of them makes the code.
+        public bool Begin() => Interlocked.Exchange(ref _isBusy, 1) == 0;
+
+        public void End() => Volatile.Write(ref _isBusy, 0);
     }
 }

@@ -248,6 +248,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         int position = target.Predecessors.IndexOf(program.Blocks[number].Source);
         if (edge.Target == _root && _isLoop)
         {
+            LeaveIfAsked(number);
             Repeat(target, position);
         }
         else if (_members.Contains(edge.Target) && target.Predecessors.Count == 1)
@@ -305,6 +306,16 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         foreach (LocalBuilder local in stores)
             _il.Emit(OpCodes.Stloc, local);
         _il.Emit(OpCodes.Br, _begin);
+    }
+
+    // Somebody may want to end a loop that has none.
+    private void LeaveIfAsked(int number)
+    {
+        Label goOn = _il.DefineLabel();
+        PushWindow(program.Values.Length, nameof(AccessWindow.Start));
+        _il.Emit(OpCodes.Brfalse, goOn);
+        Leave(number);
+        _il.MarkLabel(goOn);
     }
 
     // The interpreter goes on at the end of the block.

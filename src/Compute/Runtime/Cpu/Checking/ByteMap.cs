@@ -1,10 +1,10 @@
-using System.Runtime.CompilerServices;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GemmaIlgpu.Compute.Runtime.Cpu;
 
-/// <summary>One bit for each byte of a memory: whether somebody wrote it.</summary>
+/// <summary>One bit for each byte of a memory: whether somebody wrote it. Several threads may set bits.</summary>
 internal sealed unsafe class ByteMap(long length) : IDisposable
 {
     // Zeroed by the operating system page by page on first use.
@@ -23,7 +23,13 @@ internal sealed unsafe class ByteMap(long length) : IDisposable
         {
             int shift = (int)(first & 63);
             long bits = Math.Min(64 - shift, last - first);
-            _bits[first >> 6] |= (bits == 64 ? ulong.MaxValue : (1UL << (int)bits) - 1) << shift;
+            ulong* word = _bits + (first >> 6);
+            ulong wanted = (bits == 64 ? ulong.MaxValue : (1UL << (int)bits) - 1) << shift;
+            // Mostly the bits are there already, or the word is the caller's alone.
+            if (wanted == ulong.MaxValue)
+                *word = wanted;
+            else if ((*word & wanted) != wanted)
+                Interlocked.Or(ref *word, wanted);
             first += bits;
         }
     }
@@ -63,6 +69,12 @@ internal sealed unsafe class ByteMap(long length) : IDisposable
         }
         return first + count <= _prefix;
     }
+
+    /// <summary>Copies the bits of bytes from a multiple of 64 on.</summary>
+    public void Save(long first, Span<ulong> bits) => new ReadOnlySpan<ulong>(_bits + (first >> 6), bits.Length).CopyTo(bits);
+
+    /// <summary>Puts bits back that were copied.</summary>
+    public void Restore(long first, ReadOnlySpan<ulong> bits) => bits.CopyTo(new Span<ulong>(_bits + (first >> 6), bits.Length));
 
     /// <summary>Forgets all.</summary>
     public void Clear()

@@ -12,11 +12,22 @@ internal sealed unsafe class CheckedMemory(CheckedOptions options) : IDisposable
     private readonly List<CheckedRegion> _regions = [];     // by address
     private readonly Queue<CheckedRegion> _kept = new();
     private readonly Dictionary<CheckedRegion, nint> _memory = [];
+    private readonly List<LaunchPart> _parts = [];
     private readonly Lock _gate = new();
     private long _keptBytes;
 
     /// <summary>Gets the order of what happens, through all launches.</summary>
     public RaceClock Clock { get; } = new();
+
+    /// <summary>Gets those who share the groups of launches, as many as there have been.</summary>
+    public IReadOnlyList<LaunchPart> Parts => _parts;
+
+    /// <summary>Makes sure that so many can share the groups of a launch.</summary>
+    public void AddParts(int count)
+    {
+        while (_parts.Count < count)
+            _parts.Add(new LaunchPart(_parts.Count + 1));
+    }
 
     /// <summary>Allocates zeroed memory.</summary>
     public CheckedRegion Allocate(long bytes)
@@ -63,17 +74,16 @@ internal sealed unsafe class CheckedMemory(CheckedOptions options) : IDisposable
     /// <summary>Forgets who accessed what before the next launch, when the numbers of the clock run out.</summary>
     public void RestartIfLate()
     {
-        if (!Clock.IsLate)
+        if (!Clock.IsLate && !_parts.Exists(part => part.Clock.IsLate))
             return;
         lock (_gate)
         {
             foreach (CheckedRegion region in _regions)
-            {
-                region.Races?.Dispose();
-                region.Races = null;
-            }
+                region.ForgetRaces();
         }
         Clock.Restart();
+        foreach (LaunchPart part in _parts)
+            part.Clock.Restart();
     }
 
     /// <inheritdoc/>
@@ -86,6 +96,9 @@ internal sealed unsafe class CheckedMemory(CheckedOptions options) : IDisposable
                 region.Dispose();
                 NativeMemory.Free((void*)memory);
             }
+            foreach (LaunchPart part in _parts)
+                part.Dispose();
+            _parts.Clear();
             _memory.Clear();
             _regions.Clear();
             _kept.Clear();

@@ -14,8 +14,13 @@ internal sealed class CheckedRegion(long start, long length) : IDisposable
     /// <summary>Gets or sets which bytes are written; null if all are, or if nobody wants to know.</summary>
     public ByteMap? Written { get; set; }
 
-    /// <summary>Gets or sets who accessed what last; null until a kernel writes here.</summary>
-    public RaceShadow? Races { get; set; }
+    private readonly Lock _gate = new();
+
+    // The first is for groups that run one after another, the others for threads that run some of the groups each.
+    private RaceShadow?[] _races = new RaceShadow?[1];
+
+    /// <summary>Gets who accessed what last; null until a kernel writes here.</summary>
+    public RaceShadow? Races => _races[0];
 
     /// <summary>Gets or sets whether the buffer has been disposed.</summary>
     public bool IsDisposed { get; set; }
@@ -38,21 +43,36 @@ internal sealed class CheckedRegion(long start, long length) : IDisposable
     }
 
     /// <summary>The shadow for accesses of so many bytes and more.</summary>
-    public RaceShadow RacesOf(int granule)
+    /// <param name="part">Who notes accesses there: 0 for all groups, from 1 on for the parts of a launch.</param>
+    /// <param name="granule">The bytes.</param>
+    public RaceShadow RacesOf(int part, int granule)
     {
-        if (Races is null || Races.Granule != granule)
+        lock (_gate)
         {
-            Races?.Dispose();
-            Races = new RaceShadow(Length, granule);
+            if (_races.Length <= part)
+                Array.Resize(ref _races, part + 1);
+            if (_races[part]?.Granule != granule)
+            {
+                _races[part]?.Dispose();
+                _races[part] = new RaceShadow(Length, granule);
+            }
+            return _races[part]!;
         }
-        return Races;
+    }
+
+    /// <summary>Forgets who accessed what.</summary>
+    public void ForgetRaces()
+    {
+        foreach (RaceShadow? races in _races)
+            races?.Dispose();
+        _races = new RaceShadow?[1];
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Written?.Dispose();
-        Races?.Dispose();
-        (Written, Races) = (null, null);
+        Written = null;
+        ForgetRaces();
     }
 }

@@ -40,6 +40,9 @@ internal sealed class CheckedSite
     /// <summary>Gets or sets the shadow; null if no two accesses can race.</summary>
     public RaceShadow? Races { get; set; }
 
+    /// <summary>Gets or sets where blocks are noted that are accessed; null if groups run one after another, or if the memory is nobody else's.</summary>
+    public TouchedBlocks? Blocks { get; set; }
+
     public AccessKind Kind { get; init; }
 
     /// <summary>Gets whether an atomic exchange gives its old value to nobody: it writes only.</summary>

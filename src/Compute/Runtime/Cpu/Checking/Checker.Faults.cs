@@ -52,6 +52,8 @@ internal sealed unsafe partial class Checker
                     ? $"{Verb(site.Kind)} memory of a view of nothing"
                     : $"{Verb(site.Kind)} {site.Size} bytes at 0x{address:x}, which is in no buffer");
             site.Region = region;
+            if (_sharing is not null && !region.IsShared)
+                throw Stopped();
         }
         if (region!.IsDisposed)
             throw warp.Fault(lane, i, $"{Verb(site.Kind)} {Describe(address, site)}, whose buffer has been disposed", new ObjectDisposedException(nameof(ILGPU.Runtime.MemoryBuffer)));
@@ -80,7 +82,7 @@ internal sealed unsafe partial class Checker
             return;
         _unwritten = warp.Fault(lane, i, $"reads {Describe(address, site)}, which nobody has written");
         _unwrittenIn = region;
-        if (region.Races is null || !_options.Races)
+        if (region.Races is null || !_options.Races || _sharing is not null)
             throw _unwritten;
     }
 

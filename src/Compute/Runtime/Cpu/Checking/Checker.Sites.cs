@@ -6,7 +6,7 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu;
 /// <content>Which memory each operation of a launch can reach.</content>
 internal sealed unsafe partial class Checker
 {
-    private readonly Dictionary<long, CheckedRegion> _foreign = [];
+    private readonly Dictionary<long, CheckedRegion> _foreign;
 
     private void FindParameters()
     {
@@ -136,9 +136,10 @@ internal sealed unsafe partial class Checker
                 || (region.IsShared && Array.Exists(sites, site => site.Region is null && site.Space == AddressSpace.Shared));
             if (!written || (region.IsShared && _launch.Threads == 1) || region.IsDisposed || region.Length == 0)
                 continue;
-            RaceShadow races = region.RacesOf(own.Select(site => site.Size).Append(unknown).Min());
+            RaceShadow races = region.RacesOf(region.IsShared ? 0 : _part?.Number ?? 0, own.Select(site => site.Size).Append(unknown).Min());
+            TouchedBlocks? blocks = region.IsShared ? null : _sharing?.Touches(region, _part!, races);
             foreach (CheckedSite site in own)
-                site.Races = races;
+                (site.Races, site.Blocks) = (races, blocks);
         }
     }
 }

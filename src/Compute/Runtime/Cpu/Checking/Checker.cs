@@ -15,8 +15,8 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     private readonly CheckedOptions _options;
     private readonly RaceClock _clock;
     private readonly CheckedSite?[] _sites;
-    private readonly List<NamedMemory> _parameters = [];
-    private readonly Dictionary<int, NamedMemory> _named = [];
+    private readonly List<NamedMemory> _parameters;
+    private readonly Dictionary<int, NamedMemory> _named;
     private readonly AccessWindow* _windows;
     private LockstepGroup _group = null!;
     private CheckedRegion? _shared;
@@ -25,8 +25,9 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     public Checker(LockstepProgram program, in LockstepLaunch launch, CheckedMemory memory, CheckedOptions options)
     {
         (_program, _launch, _memory, _options, _clock) = (program, launch, memory, options, memory.Clock);
+        (_parameters, _named, _foreign) = ([], [], []);
         _sites = new CheckedSite?[program.Values.Length];
-        _windows = (AccessWindow*)NativeMemory.AllocZeroed((nuint)program.Values.Length, (nuint)sizeof(AccessWindow));
+        _windows = NewWindows();
         memory.RestartIfLate();
         _clock.BeginLaunch();
         FindParameters();
@@ -52,10 +53,13 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     {
         NativeMemory.Free(_windows);
         _shared?.Dispose();
-        foreach (CheckedRegion region in _foreign.Values)
-            region.Dispose();
         foreach ((_, _, ByteMap written) in _local.Values)
             written.Dispose();
+        // A part has these from whoever knows the memory.
+        if (_sharing is not null)
+            return;
+        foreach (CheckedRegion region in _foreign.Values)
+            region.Dispose();
     }
 
     /// <inheritdoc/>
@@ -81,6 +85,8 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     /// <inheritdoc/>
     public void Enter(LockstepWarp warp, int block)
     {
+        if (_sharing is { IsStopped: true })
+            throw Stopped();
         if (++_blocks == _options.BlockLimit)
             throw _group.Fault((warp.Number * warp.Lanes) + BitOperations.TrailingZeroCount(warp.Mask), _program.LocationOf(block), $"has not come to an end after {_blocks:N0} blocks", null);
     }
@@ -97,6 +103,8 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     {
         CheckedSite site = _sites[i->Index]!;
         int size = i->Size;
+        if (_sharing is not null)
+            NoteTouch(warp, i, site);
         if (site.Memory is null || site.Space == AddressSpace.Local)
         {
             OneByOne(warp, i, site);

@@ -292,6 +292,29 @@ internal sealed unsafe class RaceShadow : IDisposable
         }
     }
 
+    /// <summary>Adds who has accessed granules to what is known of others; a multiple of 8 granules.</summary>
+    /// <param name="start">Since when accesses count.</param>
+    /// <param name="first">The first granule.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="accessed">For each, whether somebody has accessed it.</param>
+    /// <param name="written">For each, whether somebody has written it.</param>
+    /// <returns>Whether two have accessed the same granule and one of them wrote it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool Meets(int start, long first, int count, int* accessed, int* written)
+    {
+        Vector256<int> before = Vector256.Create(start - 1), meet = default;
+        for (int cell = 0; cell < count; cell += 8)
+        {
+            Vector256<int> wrote = Vector256.GreaterThan(Vector256.Load(_times + first + cell), before);
+            Vector256<int> read = Vector256.GreaterThan(Vector256.Load(_times + _cells + first + cell), before);
+            (Vector256<int> others, Vector256<int> writers) = (Vector256.Load(accessed + cell), Vector256.Load(written + cell));
+            meet |= (wrote & others) | (read & writers);
+            (others | wrote | read).Store(accessed + cell);
+            (writers | wrote).Store(written + cell);
+        }
+        return meet != default;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
