@@ -5,7 +5,7 @@ using ILGPU.Runtime;
 namespace GemmaIlgpu.Compute.Tests.Checking;
 
 /// <summary>Accesses outside global, shared and local memory, beside kernels like them that stay inside.</summary>
-public sealed class BoundsTests(int warpSize) : CheckedFixture(warpSize)
+public sealed class BoundsTests(int warpSize, bool shares) : CheckedFixture(warpSize, shares)
 {
     [Test] public void One_past_the_end()
     {

@@ -4,21 +4,27 @@ using ILGPU.Runtime;
 
 namespace GemmaIlgpu.Compute.Tests.Checking;
 
-/// <summary>Runs kernels on Checked accelerators of several warp widths and reads what they report.</summary>
-[TestFixture(4)]
-[TestFixture(32)]
-public abstract class CheckedFixture(int warpSize)
+/// <summary>Runs kernels on Checked accelerators of several warp widths, whose groups run one after another or are shared by threads, and reads
+/// what they report.</summary>
+[TestFixture(4, false)]
+[TestFixture(32, false)]
+[TestFixture(4, true)]
+[TestFixture(32, true)]
+public abstract class CheckedFixture(int warpSize, bool shares)
 {
     private Context _context = null!;
 
     protected int WarpSize { get; } = warpSize;
+
+    /// <summary>Gets whether threads share the groups of launches.</summary>
+    protected bool Shares { get; } = shares;
 
     protected Accelerator Accelerator { get; private set; } = null!;
 
     [OneTimeSetUp]
     public void Open()
     {
-        _context = Context.Create(builder => builder.CheckedCpu(WarpSize));
+        _context = CheckedDevices.Open(WarpSize, null, Shares);
         Accelerator = _context.GetPreferredDevice(preferCPU: true).CreateAccelerator(_context);
     }
 

@@ -4,7 +4,7 @@ using ILGPU.Runtime;
 namespace GemmaIlgpu.Compute.Tests.Checking;
 
 /// <summary>Barriers and warp operations that some threads miss, beside kernels like them in which all come.</summary>
-public sealed class MeetingTests(int warpSize) : CheckedFixture(warpSize)
+public sealed class MeetingTests(int warpSize, bool shares) : CheckedFixture(warpSize, shares)
 {
     [Test] public void A_barrier_behind_an_early_return()
     {

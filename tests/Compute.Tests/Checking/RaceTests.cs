@@ -4,7 +4,7 @@ using ILGPU.Runtime;
 namespace GemmaIlgpu.Compute.Tests.Checking;
 
 /// <summary>Accesses without order between them, beside kernels like them that are ordered.</summary>
-public sealed class RaceTests(int warpSize) : CheckedFixture(warpSize)
+public sealed class RaceTests(int warpSize, bool shares) : CheckedFixture(warpSize, shares)
 {
     [Test] public void A_missing_barrier_behind_the_load_of_a_tile()
     {

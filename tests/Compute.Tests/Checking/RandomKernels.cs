@@ -10,11 +10,15 @@ namespace GemmaIlgpu.Compute.Tests.Checking;
 
 /// <summary>Random programs of reads, writes, atomic operations and barriers, which one kernel acts out; what Checked says of them is
 /// compared with a search through all pairs of accesses.</summary>
-[TestFixture(1)]
-[TestFixture(4)]
-[TestFixture(8)]
-[TestFixture(32)]
-public sealed partial class RandomKernels(int warpSize)
+[TestFixture(1, false)]
+[TestFixture(4, false)]
+[TestFixture(8, false)]
+[TestFixture(32, false)]
+[TestFixture(1, true)]
+[TestFixture(4, true)]
+[TestFixture(8, true)]
+[TestFixture(32, true)]
+public sealed partial class RandomKernels(int warpSize, bool shares)
 {
     private const int Threads = 12, Groups = 2, Cells = 6, Programs = 400;
 
@@ -45,7 +49,7 @@ public sealed partial class RandomKernels(int warpSize)
     [OneTimeSetUp]
     public void Open()
     {
-        _context = Context.Create(builder => builder.CheckedCpu(warpSize));
+        _context = CheckedDevices.Open(warpSize, null, shares);
         _accelerator = _context.GetPreferredDevice(preferCPU: true).CreateAccelerator(_context);
         _global = _accelerator.LoadStreamKernel<ArrayView<int>, ArrayView<int>, int>(ActGlobally);
         _shared = _accelerator.LoadStreamKernel<ArrayView<int>, ArrayView<int>, int>(ActInGroup);

@@ -4,7 +4,7 @@ using ILGPU.Runtime;
 namespace GemmaIlgpu.Compute.Tests.Checking;
 
 /// <summary>Memory nobody wrote, memory that is gone, crooked addresses and divisions by zero, beside kernels like them that are right.</summary>
-public sealed class ValueTests(int warpSize) : CheckedFixture(warpSize)
+public sealed class ValueTests(int warpSize, bool shares) : CheckedFixture(warpSize, shares)
 {
     [Test] public void A_buffer_nobody_wrote()
     {

@@ -4,7 +4,7 @@ using ILGPU.Runtime;
 namespace GemmaIlgpu.Compute.Tests.Checking.Planted;
 
 /// <summary>Mistakes of the host around a Checked accelerator: one sentence each, and everything works afterwards.</summary>
-public sealed class HostErrors(int warpSize) : CheckedFixture(warpSize)
+public sealed class HostErrors(int warpSize, bool shares) : CheckedFixture(warpSize, shares)
 {
     private static IEnumerable<TestCaseData> Mistakes()
     {

@@ -14,14 +14,15 @@ namespace GemmaIlgpu.Compute.Tests.Checking.Planted;
 [TestFixture(64)]
 public abstract partial class PlantedFixture(int warpSize)
 {
-    private Context _context = null!;
-    private Accelerator _accelerator = null!;
+    private Context _context = null!, _sharedContext = null!;
+    private Accelerator _accelerator = null!, _shared = null!;
 
     [OneTimeSetUp]
     public void Open()
     {
-        _context = Context.Create(builder => builder.CheckedCpu(warpSize, Options));
+        (_context, _sharedContext) = (CheckedDevices.Open(warpSize, Options, shares: false), CheckedDevices.Open(warpSize, Options, shares: true));
         _accelerator = _context.GetPreferredDevice(preferCPU: true).CreateAccelerator(_context);
+        _shared = _sharedContext.GetPreferredDevice(preferCPU: true).CreateAccelerator(_sharedContext);
     }
 
     [OneTimeTearDown]
@@ -29,6 +30,8 @@ public abstract partial class PlantedFixture(int warpSize)
     {
         _accelerator.Dispose();
         _context.Dispose();
+        _shared.Dispose();
+        _sharedContext.Dispose();
     }
 
     /// <summary>What is looked for.</summary>
@@ -56,6 +59,11 @@ public abstract partial class PlantedFixture(int warpSize)
         }
         using var bench = new Bench(_accelerator);
         var fault = Assert.Throws<KernelFaultException>(() => run(bench))!;
+        using (var shared = new Bench(_shared))
+        {
+            var same = Assert.Throws<KernelFaultException>(() => run(shared))!;
+            Assert.That(Address().Replace(same.Message, "0x"), Is.EqualTo(Address().Replace(fault.Message, "0x")), "when threads share the groups");
+        }
         Match sentence = Sentence().Match(fault.Message);
         Assert.That(sentence.Success, fault.Message);
         string kernel = bench.Kernel.Split('.')[1];
@@ -89,8 +97,11 @@ public abstract partial class PlantedFixture(int warpSize)
 
     protected void Leaves(Action<Bench> run)
     {
-        using var bench = new Bench(_accelerator);
-        run(bench);
+        foreach (Accelerator accelerator in (Accelerator[])[_accelerator, _shared])
+        {
+            using var bench = new Bench(accelerator);
+            run(bench);
+        }
     }
 
     private static void AddOne(Index1D i, ArrayView<int> data) => data[i]++;
@@ -101,6 +112,9 @@ public abstract partial class PlantedFixture(int warpSize)
         Array.FindIndex(s_files.GetOrAdd(path, File.ReadAllLines), text => text.EndsWith(mark, StringComparison.Ordinal)) + 1;
 
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, string[]> s_files = new();
+
+    [GeneratedRegex("0x[0-9a-f]+")]
+    private static partial Regex Address();
 
     [GeneratedRegex(@"(Run|Auto)(<[^(]*>)?\((?<name>\w+)")]
     private static partial Regex Call();
