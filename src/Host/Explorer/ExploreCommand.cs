@@ -20,6 +20,8 @@ internal sealed class ExploreCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly UserKernelOptions _own = new();
+
     private readonly Option<int?> _port = Numbers.Whole("--port", "The port to listen on; without it, a free one.", 1, 65535);
 
     private readonly Option<bool> _noOpen = new("--no-open") { Description = "Only print the address; do not open a browser." };
@@ -30,6 +32,7 @@ internal sealed class ExploreCommand
         command.Add(_name);
         command.Add(_port);
         command.Add(_noOpen);
+        _own.AddTo(command);
         command.SetAction(parsed => Explore(parsed, console));
         return command;
     }
@@ -40,18 +43,19 @@ internal sealed class ExploreCommand
 #else
     private int Explore(ParseResult parsed, HostConsole console)
     {
-        KernelEntry? first = parsed.GetValue(_name) is not { } name ? null : ExplorerCatalog.First(name)
+        KernelEntry? first = _own.CatalogueName(parsed, parsed.GetValue(_name), isRequired: false) is not { } name ? null : ExplorerCatalog.First(name)
             ?? throw new UsageException($"There is no kernel '{name}'; 'gemma kernels list' names them.");
+        OwnKernels? own = _own.AssemblyOf(parsed) is { } file ? new(file, _own.ReadAll(parsed)) : null;
         using Interrupt interrupt = console.StartInterruptible();
-        return Serve(first, parsed.GetValue(_port) ?? 0, !parsed.GetValue(_noOpen) && console.OutputIsTerminal, console, interrupt.Token).GetAwaiter().GetResult();
+        return Serve(first ?? own?.Entries[0], own, parsed.GetValue(_port) ?? 0, !parsed.GetValue(_noOpen) && console.OutputIsTerminal, console, interrupt.Token).GetAwaiter().GetResult();
     }
 
-    private static async Task<int> Serve(KernelEntry? first, int port, bool open, HostConsole console, CancellationToken ended)
+    private static async Task<int> Serve(KernelEntry? first, OwnKernels? own, int port, bool open, HostConsole console, CancellationToken ended)
     {
-        await using ExplorerServer server = await ExplorerServer.Start(port);
+        await using ExplorerServer server = await ExplorerServer.Start(port, own);
         string address = first is null ? server.Address : $"{server.Address}#kernel={Uri.EscapeDataString(first.Name)}";
         console.Out.WriteLine(address);
-        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ExplorerCatalog.All.Count} kernels. Only this machine can see the page; Ctrl-C ends."));
+        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Count(own)} kernels. Only this machine can see the page; Ctrl-C ends."));
         if (open)
             Open(address);
         try
@@ -65,6 +69,8 @@ internal sealed class ExploreCommand
         }
         return ExitCodes.Success;
     }
+
+    private static string Count(OwnKernels? own) => own is null ? $"{ExplorerCatalog.All.Count}" : $"{own.Entries.Count} of yours and {ExplorerCatalog.All.Count} other";
 
     // A machine without a desktop has nothing to open it with; the address stands in the terminal.
     private static void Open(string address)

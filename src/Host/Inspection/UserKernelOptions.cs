@@ -35,15 +35,18 @@ internal sealed class UserKernelOptions
             command.Add(option);
     }
 
-    /// <summary>The name of a kernel of the catalogue; null if the command line names an assembly.</summary>
-    public string? CatalogueName(ParseResult parsed, string? name)
+    /// <summary>The assembly's file; null if the command line names none.</summary>
+    public string? AssemblyOf(ParseResult parsed) => parsed.GetValue(_assembly);
+
+    /// <summary>The name of a kernel of the catalogue; null if the command line names an assembly, or nothing and nothing will do.</summary>
+    public string? CatalogueName(ParseResult parsed, string? name, bool isRequired = true)
     {
-        if (parsed.GetValue(_assembly) is not null)
+        if (AssemblyOf(parsed) is not null)
         {
             return name is null ? null
                 : throw new UsageException($"'{name}' is a kernel of the catalogue or --assembly names one of yours, not both; --kernel says which of the assembly.");
         }
-        if (name is null)
+        if (name is null && isRequired)
             throw new UsageException("Which kernel: a name that 'gemma kernels list' shows, or --assembly FILE --kernel TYPE.METHOD.");
         foreach (Option option in new Option[] { _kernel, _host, _length, _set, _grid, _group })
             if (parsed.GetResult(option) is { Implicit: false })
@@ -54,21 +57,37 @@ internal sealed class UserKernelOptions
 #if !UPSTREAM_PACKAGES
     /// <summary>The user's kernel and what launches it.</summary>
     /// <param name="parsed">The command line, which names an assembly.</param>
-    /// <param name="say">Is told which arguments were made up.</param>
-    public UserLaunch Read(ParseResult parsed, Action<string> say)
+    public UserLaunch Read(ParseResult parsed)
     {
         UserAssembly assembly = UserAssembly.Open(parsed.GetValue(_assembly)!);
+        return Read(parsed, assembly) ?? Made(assembly.Kernel(""), ShapeOf(parsed));
+    }
+
+    /// <summary>The user's kernels: the one that is named, those that a host method launches, or else all of the assembly that can be launched
+    /// by themselves.</summary>
+    /// <param name="parsed">The command line, which names an assembly.</param>
+    public IReadOnlyList<UserLaunch> ReadAll(ParseResult parsed)
+    {
+        UserAssembly assembly = UserAssembly.Open(parsed.GetValue(_assembly)!);
+        MadeShape shape = ShapeOf(parsed);
+        return Read(parsed, assembly) is { } one ? [one] : [.. assembly.Kernels().Select(kernel => Made(kernel, shape))];
+    }
+
+    private UserLaunch? Read(ParseResult parsed, UserAssembly assembly)
+    {
         MethodInfo? kernel = parsed.GetValue(_kernel) is { } wanted ? assembly.Kernel(wanted) : null;
         if (parsed.GetValue(_host) is { } host)
             return new UserLaunch(kernel, Guarded(assembly.Host(host), host), host);
-        kernel ??= assembly.Kernel("");
-        if (kernel.ContainsGenericParameters)
+        if (kernel?.ContainsGenericParameters == true)
             throw new UsageException($"{kernel.Name} is generic; name its types: --kernel '{parsed.GetValue(_kernel)}<{string.Join(", ", kernel.GetGenericArguments().Select(_ => "float"))}>'.");
-        return new UserLaunch(kernel, accelerator => Launch(parsed, say, kernel, accelerator), "The launch that was made up");
+        return kernel is null ? null : Made(kernel, ShapeOf(parsed));
     }
 
+    private static UserLaunch Made(MethodInfo kernel, MadeShape shape) =>
+        new(kernel, (accelerator, say) => Launch(shape, say, kernel, accelerator), "The launch that was made up");
+
     // What goes wrong in the user's own code is no fault of this program.
-    private static Action<Accelerator> Guarded(Action<Accelerator> host, string name) => accelerator =>
+    private static Action<Accelerator, Action<string>> Guarded(Action<Accelerator> host, string name) => (accelerator, _) =>
     {
         try
         {
@@ -80,7 +99,7 @@ internal sealed class UserKernelOptions
         }
     };
 
-    private void Launch(ParseResult parsed, Action<string> say, MethodInfo method, Accelerator accelerator)
+    private MadeShape ShapeOf(ParseResult parsed)
     {
         int length = parsed.GetValue(_length);
         if (length is < 1 or > LongestMadeView)
@@ -91,14 +110,20 @@ internal sealed class UserKernelOptions
             int equals = set.IndexOf('=', StringComparison.Ordinal);
             given[equals > 0 ? set[..equals] : throw new UsageException($"--set takes NAME=VALUE, not '{set}'.")] = set[(equals + 1)..];
         }
+        return new(length, given, Size(parsed.GetValue(_grid), "--grid"), Size(parsed.GetValue(_group), "--group"));
+    }
+
+    private static void Launch(MadeShape shape, Action<string> say, MethodInfo method, Accelerator accelerator)
+    {
+        int length = shape.Length;
         ParameterInfo[] parameters = method.GetParameters();
         bool isImplicit = typeof(IIndex).IsAssignableFrom(parameters[0].ParameterType);
-        using var made = new MadeArguments(accelerator, length, given);
+        using var made = new MadeArguments(accelerator, length, shape.Given);
         object[] arguments = made.Make(parameters.Skip(isImplicit ? 1 : 0));
-        Index3D group = Size(parsed.GetValue(_group), "--group") ?? new Index3D(Math.Min(length, accelerator.WarpSize), 1, 1);
-        Index3D grid = Size(parsed.GetValue(_grid), "--grid") ?? new Index3D((length + group.Size - 1) / group.Size, 1, 1);
+        Index3D group = shape.Group ?? new Index3D(Math.Min(length, accelerator.WarpSize), 1, 1);
+        Index3D grid = shape.Grid ?? new Index3D((length + group.Size - 1) / group.Size, 1, 1);
         if (group.Size > accelerator.MaxNumThreadsPerGroup)
-            throw new UsageException($"--group {parsed.GetValue(_group)} is {group.Size} threads; a group has up to {accelerator.MaxNumThreadsPerGroup}.");
+            throw new UsageException($"--group {group.X},{group.Y},{group.Z} is {group.Size} threads; a group has up to {accelerator.MaxNumThreadsPerGroup}.");
         say($"Made up for the launch: {made.Description} (--length, --set, --grid and --group choose).");
         if (!isImplicit)
             accelerator.LoadKernel(method).LaunchBoxed(accelerator.DefaultStream, new KernelConfig(grid, group), arguments);
@@ -117,6 +142,8 @@ internal sealed class UserKernelOptions
         _ => new LongIndex3D(Math.Min(8, length), Math.Max(1, length / 8), 1),
     };
 
+    private sealed record MadeShape(int Length, Dictionary<string, string> Given, Index3D? Grid, Index3D? Group);
+
     private static Index3D? Size(string? text, string option)
     {
         if (text is null)
@@ -132,9 +159,9 @@ internal sealed class UserKernelOptions
 #if !UPSTREAM_PACKAGES
 /// <summary>A kernel of the user's and what launches it.</summary>
 /// <param name="Kernel">The kernel; null for whatever is launched. An open generic method stands for all its instances.</param>
-/// <param name="Run">Launches it and waits.</param>
+/// <param name="Run">Launches it and waits; says first which arguments were made up, if any were.</param>
 /// <param name="Name">What launches it, for sentences.</param>
-internal sealed record UserLaunch(MethodInfo? Kernel, Action<Accelerator> Run, string Name)
+internal sealed record UserLaunch(MethodInfo? Kernel, Action<Accelerator, Action<string>> Run, string Name)
 {
     /// <summary>Whether a method is the kernel.</summary>
     public bool IsOf(MethodInfo? launched) => Kernel is null || launched == Kernel

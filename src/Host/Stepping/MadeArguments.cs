@@ -73,11 +73,15 @@ internal sealed class MadeArguments(Accelerator accelerator, int length, IReadOn
         }
         else
         {
-            value = Convert.ChangeType(Guess(type, name), type.IsEnum ? Enum.GetUnderlyingType(type) : type, CultureInfo.InvariantCulture);
+            value = type.IsEnum ? First(type) : Convert.ChangeType(Guess(type, name), type, CultureInfo.InvariantCulture);
         }
+        value = type.IsEnum ? Enum.ToObject(type, value) : value;
         _said.Add($"{name} = {Convert.ToString(value, CultureInfo.InvariantCulture)}");
-        return type.IsEnum ? Enum.ToObject(type, value) : value;
+        return value;
     }
+
+    private static object First(Type type) => Convert.ChangeType(
+        Enum.GetValuesAsUnderlyingType(type) is { Length: > 0 } known ? known.GetValue(0)! : 0, Enum.GetUnderlyingType(type), CultureInfo.InvariantCulture);
 
     private static object Parse(Type type, string name, string text)
     {

@@ -62,6 +62,13 @@ internal sealed partial class UserAssembly : AssemblyLoadContext
         return Close(method, arguments);
     }
 
+    /// <summary>What can be launched as it stands: kernels without type parameters.</summary>
+    public IEnumerable<MethodInfo> Kernels()
+    {
+        MethodInfo[] found = [.. Methods().Where(method => LooksLikeKernel(method) && !method.ContainsGenericParameters)];
+        return found.Length > 0 ? found : throw new InputException($"{_name} has no kernels that can be launched as they stand: static methods that return void and take views.{Candidates()}");
+    }
+
     private static MethodInfo Close(MethodInfo method, Type[] arguments)
     {
         Type owner = method.DeclaringType!;

@@ -20,11 +20,6 @@ internal sealed class KernelsCountCommand
 {
     private const int LargestWarp = 64;
 
-#if !UPSTREAM_PACKAGES
-    // A loop without end comes back after a minute or so.
-    private const long MostBlocks = 50_000_000;
-#endif
-
     private readonly Argument<string?> _name = new("NAME") { Description = "A family such as RmsNorm, or one kernel as 'list' names it.", DefaultValueFactory = _ => null };
 
     private readonly UserKernelOptions _own = new();
@@ -82,7 +77,7 @@ internal sealed class KernelsCountCommand
         {
             KernelSample? sample = KernelSamples.For(entry);
             if (sample is not null && sample.SmallestWarp <= warp)
-                yield return Largest(Count(sample.Run, warp), method => method == entry.Method).Single() with { Description = sample.Description };
+                yield return Largest(CountedRun.Of(sample.Run, warp), method => method == entry.Method).Single() with { Description = sample.Description };
             else if (refused.Add(entry.SourceName))
                 console.Error.WriteLine(sample is null ? KernelSamples.WhyNot(entry) : $"{entry.Name} and its like need warps of {sample.SmallestWarp} lanes or more: --warp {sample.SmallestWarp}.");
         }
@@ -90,27 +85,10 @@ internal sealed class KernelsCountCommand
 
     private Counted[] OfUser(ParseResult parsed, int warp)
     {
-        string made = "";
-        UserLaunch own = _own.Read(parsed, said => made = said);
-        // An index outside would be read all the same, and numbers of a launch with a fault mean nothing.
-        using (Context context = Context.Create(builder => builder.CheckedCpu(warp, new CheckedOptions { BlockLimit = MostBlocks })))
-        {
-            using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
-            own.Run(accelerator);
-        }
-
-        Counted[] found = [.. Largest(Count(own.Run, warp), own.IsOf).Select(one => one with { Description = made.Length > 0 ? made : $"launched by {own.Name}" })];
+        UserLaunch own = _own.Read(parsed);
+        (IReadOnlyList<LaunchTrace> traces, string description) = CountedRun.Of(own, warp);
+        Counted[] found = [.. Largest(traces, own.IsOf).Select(one => one with { Description = description })];
         return found.Length > 0 ? found : throw new InputException($"{own.Name} did not launch {(own.Kernel is null ? "a kernel" : MethodNames.Of(own.Kernel))}.");
-    }
-
-    private static IReadOnlyList<LaunchTrace> Count(Action<Accelerator> run, int warp)
-    {
-        using Context context = Context.Create(builder => builder.CountedCpu(warp));
-        using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
-        accelerator.GetCounters().KeepsTraces = true;
-        run(accelerator);
-        accelerator.Synchronize();
-        return accelerator.GetCounters().Traces;
     }
 
     // Of several launches of a kernel that which moves most.

@@ -70,8 +70,8 @@ internal sealed class KernelsStepCommand
 
     private StepLaunch OfUser(ParseResult parsed, HostConsole console, int warp)
     {
-        UserLaunch own = _own.Read(parsed, console.Out.WriteLine);
-        return new StepLaunch(own.Kernel, parsed.GetValue(_launch), warp, own.Run, own.Name);
+        UserLaunch own = _own.Read(parsed);
+        return new StepLaunch(own.Kernel, parsed.GetValue(_launch), warp, accelerator => own.Run(accelerator, console.Out.WriteLine), own.Name);
     }
 #endif
 }

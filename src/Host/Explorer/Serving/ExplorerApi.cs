@@ -17,23 +17,27 @@ internal static class ExplorerApi
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // A stage is compiled once; the page comes back to it whenever its reader does.
-    private static readonly ConcurrentDictionary<(string, string, string), Lazy<LinkedText>> s_stages = new();
+    private static readonly ConcurrentDictionary<(KernelEntry, string, string), Lazy<LinkedText>> s_stages = new();
 
-    public static void Map(IEndpointRouteBuilder routes)
+    /// <summary>Maps what the page asks for.</summary>
+    /// <param name="routes">Where to.</param>
+    /// <param name="own">The user's own kernels; null if there are none.</param>
+    public static void Map(IEndpointRouteBuilder routes, OwnKernels? own)
     {
+        IReadOnlyList<KernelEntry> all = own is null ? ExplorerCatalog.All : [.. own.Entries, .. ExplorerCatalog.All];
         Get(routes, "/api/kernels", _ => new
         {
-            Kernels = ExplorerCatalog.All.Select(entry => new { entry.Name, entry.Family, entry.Parameters }),
+            Kernels = all.Select(entry => new { entry.Name, entry.Family, entry.Parameters }),
             Stages = Stages.All,
         });
-        Get(routes, "/api/source", query => SourceSections.Of(Kernel(query)));
-        Get(routes, "/api/launch", query => Launches.Of(Kernel(query), Warp(query)));
+        Get(routes, "/api/source", query => SourceSections.Of(Kernel(all, query)));
+        Get(routes, "/api/launch", query => Launches.Of(Kernel(all, query), Warp(query), own));
         Get(routes, "/api/tiles", query => LayerTiles.Of(
             Whole(query, "tokens", 256, 1, LayerTiles.MostTokens), Whole(query, "cached", 0, 0, LayerTiles.MostKeys), Whole(query, "window", 0, 0, LayerTiles.MostKeys), Whole(query, "heads", 1, 1, 64),
             Whole(query, "rows", AttentionPrefill.RowsPerTile, 1, 1024), Whole(query, "keys", AttentionTile.KeysPerBlock, 1, 1024), Whole(query, "blocks", 1, 0, 1) == 1));
         Get(routes, "/api/stage", query =>
         {
-            KernelEntry entry = Kernel(query);
+            KernelEntry entry = Kernel(all, query);
             string stage = query["stage"].ToString(), variant = query["variant"].ToString();
             StageInfo info = Stages.All.FirstOrDefault(known => known.Id == stage)
                 ?? throw new BadQueryException($"There is no stage '{stage}'; there are {string.Join(", ", Stages.All.Select(known => known.Id))}.");
@@ -41,7 +45,7 @@ internal static class ExplorerApi
                 variant = info.Variant;
             if (variant != info.Variant && !info.Variants.Contains(variant))
                 throw new BadQueryException($"Stage {stage} has no variant '{variant}'{(info.Variants.Count > 0 ? $"; there are {string.Join(", ", info.Variants)}" : "")}.");
-            return s_stages.GetOrAdd((entry.Name, stage, variant), _ => new(() => Stages.Compile(entry, stage, variant))).Value;
+            return s_stages.GetOrAdd((entry, stage, variant), _ => new(() => Stages.Compile(entry, stage, variant))).Value;
         });
     }
 
@@ -88,10 +92,10 @@ internal static class ExplorerApi
         }
     });
 
-    private static KernelEntry Kernel(IQueryCollection query)
+    private static KernelEntry Kernel(IReadOnlyList<KernelEntry> all, IQueryCollection query)
     {
         string name = query["kernel"].ToString();
-        return ExplorerCatalog.All.FirstOrDefault(entry => entry.Name == name)
+        return all.FirstOrDefault(entry => entry.Name == name)
             ?? throw new BadQueryException($"There is no kernel '{name}'; /api/kernels names them.", StatusCodes.Status404NotFound);
     }
 }

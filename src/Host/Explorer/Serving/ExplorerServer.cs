@@ -33,8 +33,9 @@ internal sealed class ExplorerServer : IAsyncDisposable
 
     /// <summary>Listens.</summary>
     /// <param name="port">The port; 0 for a free one.</param>
+    /// <param name="own">The user's own kernels; null if there are none.</param>
     /// <exception cref="IOException">The port is taken or may not be used.</exception>
-    public static async Task<ExplorerServer> Start(int port)
+    public static async Task<ExplorerServer> Start(int port, OwnKernels? own = null)
     {
         // The empty builder reads no files and no environment and logs nothing.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
@@ -48,7 +49,7 @@ internal sealed class ExplorerServer : IAsyncDisposable
         WebApplication application = builder.Build();
         application.Use(Guard);
         ExplorerFiles.Map(application);
-        ExplorerApi.Map(application);
+        ExplorerApi.Map(application, own);
         application.MapFallback(context => ExplorerApi.Refuse(context, StatusCodes.Status404NotFound, $"There is nothing at '{context.Request.Path}'."));
         try
         {

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using GemmaIlgpu.Compute;
+using GemmaIlgpu.Compute.Frontend;
 using GemmaIlgpu.Compute.Ir;
+using GemmaIlgpu.Engine;
 using GemmaIlgpu.Host.Counting;
 using GemmaIlgpu.Host.Inspection;
 using GemmaIlgpu.Host.Inspection.Samples;
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace GemmaIlgpu.Host.Explorer.Serving;
 
@@ -14,32 +15,47 @@ internal static class Launches
 {
     public const int LargestWarp = 64;
 
-    private static readonly ConcurrentDictionary<(string, int), Lazy<object>> s_known = new();
+    private static readonly ConcurrentDictionary<(KernelEntry, int), Lazy<object>> s_known = new();
 
-    /// <summary>What a kernel's sample does with warps of a certain width, as the page wants it.</summary>
-    public static object Of(KernelEntry entry, int warp) => s_known.GetOrAdd((entry.Name, warp), _ => new(() => Run(entry, warp))).Value;
+    /// <summary>What a kernel's launch does with warps of a certain width, as the page wants it: the user's, or the sample of the catalogue.</summary>
+    public static object Of(KernelEntry entry, int warp, OwnKernels? own) =>
+        OfUser(entry, warp, own) ?? s_known.GetOrAdd((entry, warp), _ => new(() => OfSample(entry, warp))).Value;
 
-    private static object Run(KernelEntry entry, int warp)
+    private static object? OfUser(KernelEntry entry, int warp, OwnKernels? own)
+    {
+        try
+        {
+            return own?.Count(entry, warp) is not var (launches, description) ? null
+                : launches.Length == 0 ? new { Refusal = $"This time {entry.Name} was not launched." }
+                : Answer(description.TrimEnd('.'), launches);
+        }
+        catch (Exception complaint) when (complaint is KernelCompilationException or KernelFaultException or InputException or UsageException)
+        {
+            return new { Refusal = complaint.Message };
+        }
+    }
+
+    private static object OfSample(KernelEntry entry, int warp)
     {
         if (KernelSamples.For(entry) is not { } sample)
             return new { Refusal = KernelSamples.WhyNot(entry) };
-        using Context context = Context.Create(builder => builder.CountedCpu(warp));
-        using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
-        CounterLog log = accelerator.GetCounters();
-        log.KeepsTraces = true;
+        IReadOnlyList<LaunchTrace> traces;
         try
         {
-            sample.Run(accelerator);
+            traces = CountedRun.Of(sample.Run, warp);
         }
         catch (UsageException exception)
         {
             return new { Refusal = exception.Message };
         }
-        LaunchTrace[] launches = [.. log.Traces.Where(trace => trace.Kernel.Method == entry.Method)];
+        LaunchTrace[] launches = [.. traces.Where(trace => trace.Kernel.Method == entry.Method)];
         return launches.Length == 0
             ? new { Refusal = $"The sample of {entry.Name} launches it on other devices only." }
-            : new { sample.Description, Launches = launches.Length, Launch = Describe(launches.MaxBy(trace => trace.Counters.MovedBytes)!) };
+            : Answer($"Counted on a small example: {sample.Description}", launches);
     }
+
+    private static object Answer(string description, LaunchTrace[] launches) =>
+        new { Description = description, Launches = launches.Length, Launch = Describe(launches.MaxBy(trace => trace.Counters.MovedBytes)!) };
 
     private static object Describe(LaunchTrace trace)
     {

@@ -20,10 +20,10 @@ internal sealed record SourceSection(string File, string Method, int FirstLine, 
 /// <param name="Refusal">Why there is no source: a sentence; null if there is.</param>
 internal sealed record SourceSections(string Name, string Parameters, IReadOnlyList<SourceSection> Sections, string? Refusal)
 {
-    private static readonly ConcurrentDictionary<string, Lazy<SourceSections>> s_known = new();
+    private static readonly ConcurrentDictionary<KernelEntry, Lazy<SourceSections>> s_known = new();
 
     /// <summary>Reads a kernel's source.</summary>
-    public static SourceSections Of(KernelEntry entry) => s_known.GetOrAdd(entry.Name, _ => new(() => Read(entry))).Value;
+    public static SourceSections Of(KernelEntry entry) => s_known.GetOrAdd(entry, _ => new(() => Read(entry))).Value;
 
     /// <summary>A line of a file, as both the source and the stages name it: "Kernels/RmsNorm.cs:45".</summary>
     public static string Place(string document, int line) => string.Create(CultureInfo.InvariantCulture, $"{FileOf(document)}:{line}");
@@ -54,6 +54,9 @@ internal sealed record SourceSections(string Name, string Parameters, IReadOnlyL
     {
         string path = document.Replace('\\', '/');
         int sources = path.LastIndexOf("/src/", StringComparison.Ordinal), lessons = path.LastIndexOf("/lessons/", StringComparison.Ordinal);
-        return lessons > sources ? path[(lessons + 1)..] : sources < 0 ? Path.GetFileName(path) : path[(sources + 5)..];
+        if (lessons >= 0 || sources >= 0)
+            return lessons > sources ? path[(lessons + 1)..] : path[(sources + 5)..];
+        // Two files of the same name lie in different folders.
+        return string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries)[^2..]);
     }
 }

@@ -28,9 +28,21 @@ internal static class Stages
         new("ptx", "PTX", "What NVIDIA's driver compiles.", "sm_80", ["sm_70", "sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_90a", "sm_100", "sm_120"]),
     ];
 
-    /// <summary>The kernel's method and those whose code is put into it, on any device.</summary>
+    /// <summary>The kernel's method and those whose code is put into it, on any device. Of a kernel that cannot be compiled it is the method alone.</summary>
     public static IEnumerable<MethodBase> MethodsOf(KernelEntry entry) =>
-        new[] { false, true }.SelectMany(ptx => KernelStages.Read(entry, ptx).Inlined).Prepend(entry.Method).Distinct();
+        new[] { false, true }.SelectMany(ptx => Inlined(entry, ptx)).Prepend(entry.Method).Distinct();
+
+    private static IEnumerable<MethodBase> Inlined(KernelEntry entry, bool forPtx)
+    {
+        try
+        {
+            return KernelStages.Read(entry, forPtx).Inlined;
+        }
+        catch (KernelCompilationException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>A stage of a kernel.</summary>
     /// <param name="entry">The kernel.</param>

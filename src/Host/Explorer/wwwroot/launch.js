@@ -35,7 +35,7 @@ export class Launch {
       this.rest.replaceChildren();
       return;
     }
-    this.about.textContent = `Counted on a small example: ${answer.description}${answer.launches > 1 ? `; the launch that moves most of ${answer.launches}` : ''}.`;
+    this.about.textContent = `${answer.description}${answer.launches > 1 ? `; the launch that moves most of ${answer.launches}` : ''}.`;
     this.show();
     this.pick(this.siteAt(this.place) ?? answer.launch.sites.find(site => site.examples.length > 0) ?? null, false);
   }
