@@ -12,7 +12,7 @@ public static class LessonKernels
         [typeof(ReductionKernels), typeof(ReductionMine)],
         [typeof(TransposeKernels), typeof(TransposeMine)],
         [typeof(MatrixVectorKernels), typeof(MatrixVectorMine)],
-        [typeof(MatrixProductKernels), typeof(RegisterTileKernel), typeof(MatrixProductMine)],
+        [typeof(MatrixProductKernels), typeof(RegisterTileKernel), typeof(RowsPerThreadKernel), typeof(MatrixProductMine)],
         [typeof(SoftmaxKernels), typeof(SoftmaxMine)],
         [typeof(RmsNormKernels), typeof(RmsNormMine)],
         [typeof(RopeKernels), typeof(GeGluKernels), typeof(RopeAndGeGluMine)],

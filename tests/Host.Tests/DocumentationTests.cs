@@ -83,6 +83,19 @@ public partial class DocumentationTests
     public void Blocks_of_code_begin_their_line(string document) =>
         Assert.That(Regex.Matches(File.ReadAllText(Path.Combine(Root(), document)), "(?m)^.*[^ \n].*```.*$").Select(match => match.Value), Is.Empty);
 
+    // A line that divides a table's head from its body makes a table only if it has as many columns as the head.
+    [TestCaseSource(nameof(Documents))]
+    public void Tables_have_a_head_as_wide_as_they_are(string document)
+    {
+        string[] lines = File.ReadAllText(Path.Combine(Root(), document)).ReplaceLineEndings("\n").Split('\n');
+        using (Assert.EnterMultipleScope())
+        {
+            for (int i = 1; i < lines.Length; i++)
+                if (Regex.IsMatch(lines[i], @"^\|[-:| ]*-[-:| ]*\|$"))
+                    Assert.That(Regex.Count(lines[i - 1], @"(?<!\\)\|"), Is.EqualTo(lines[i].Count(c => c == '|')), $"{document}: {lines[i - 1]}");
+        }
+    }
+
     [Test]
     public void Puzzles_and_lessons_agree_about_what_goes_together()
     {
