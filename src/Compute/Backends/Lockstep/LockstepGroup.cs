@@ -23,7 +23,7 @@ internal sealed unsafe partial class LockstepGroup
         (Program, _launch, Observer) = (program, launch, observer);
         _warpCount = (launch.Threads + program.Lanes - 1) / program.Lanes;
         // Warps that never wait for each other can use one set of registers.
-        int kept = program.HasGroupBarriers || program.Options.KeepRows ? _warpCount : 1;
+        int kept = program.WarpsWait || program.Options.KeepRows ? _warpCount : 1;
         SharedBytes = program.SharedBytes + (launch.DynamicSharedBytes + 63L) / 64 * 64;
         long registers = (program.RegisterBytes + 63L) / 64 * 64, local = (program.LocalBytes * program.Lanes + 63) / 64 * 64;
         ScratchBytes = SharedBytes + kept * (registers + local);
@@ -120,6 +120,8 @@ internal sealed unsafe partial class LockstepGroup
         foreach (LockstepWarp warp in _warps)
             if (!warp.HasEnded)
                 warp.Run();
+        while (Array.Exists(_warps, warp => warp.HasPaused))
+            TakeTurns();
         return MeetAll();
     }
 

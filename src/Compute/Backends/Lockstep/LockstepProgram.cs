@@ -39,7 +39,8 @@ internal sealed unsafe class LockstepProgram
         CollectionsMarshal.AsSpan(builder.Code).CopyTo(new Span<Instruction>(Code, builder.Code.Count));
         Leaves = [.. kernel.Blocks.SelectMany(block => block.Values).Where(value => IrBuilder.IsLeaf(value.Op) && _rows.ContainsKey(value))];
         ConstantTables = [.. kernel.ConstantTables.Select(Pin)];
-        HasGroupBarriers = builder.Code.Exists(instruction => instruction.Stop == StopKind.Meeting);
+        WarpsWait = builder.Code.Exists(instruction => instruction.Stop == StopKind.Meeting)
+            || builder.Values.Exists(value => value?.Op is IrOp.Atomic or IrOp.AtomicCompareExchange);
         for (int i = 0; i < kernel.SharedAllocations.Count; i++)
         {
             SharedOffsets.Add(SharedBytes);
@@ -77,7 +78,8 @@ internal sealed unsafe class LockstepProgram
 
     public nint[] ConstantTables { get; }
 
-    public bool HasGroupBarriers { get; }
+    /// <summary>Gets whether warps of a group may wait for each other, at a barrier or for what another changes atomically.</summary>
+    public bool WarpsWait { get; }
 
     /// <summary>Gets the bytes of all static shared allocations, and where each begins.</summary>
     public long SharedBytes { get; }

@@ -96,6 +96,7 @@ internal sealed unsafe partial class LockstepWarp
     public void Run()
     {
         Waiting = null;
+        BeginTurn();
         Instruction* i = _next;
         while (!HasEnded)
         {
@@ -106,6 +107,8 @@ internal sealed unsafe partial class LockstepWarp
                 {
                     Block = exit;
                     Leave();
+                    if (--TurnLeft <= 0 && EndTurn())
+                        return;
                     i = _next;
                     continue;
                 }
@@ -135,6 +138,8 @@ internal sealed unsafe partial class LockstepWarp
                 return;
             }
             Leave();
+            if (--TurnLeft <= 0 && EndTurn())
+                return;
             i = _next;
         }
     }

@@ -151,6 +151,7 @@ internal static unsafe class MemoryOps
     {
         long* pointers = (long*)(warp.Registers + i->A);
         T* values = (T*)(warp.Registers + i->B);
+        warp.Changes++;
         if (TForm.Size == sizeof(T) && warp.Pattern == AddressPattern.Contiguous)
         {
             Unsafe.CopyBlockUnaligned((byte*)warp.FirstAddress, values, (uint)(sizeof(T) * warp.Lanes));
@@ -196,6 +197,8 @@ internal static unsafe class MemoryOps
                 _ => value,
             };
             result[lane] = old;
+            if (!place->Equals(old))
+                warp.Changes++;
         }
     }
 
@@ -218,6 +221,8 @@ internal static unsafe class MemoryOps
                 _ => value,
             };
             result[lane] = old;
+            if (!place->Equals(old))
+                warp.Changes++;
         }
     }
 
@@ -235,6 +240,8 @@ internal static unsafe class MemoryOps
             if (old == expected[lane])
                 *place = values[lane];
             result[lane] = old;
+            if (!place->Equals(old))
+                warp.Changes++;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Reflection.Emit;
 using GemmaIlgpu.Compute.Ir;
 
@@ -185,6 +186,8 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     {
         LockstepBlock block = program.Blocks[number];
         int start = number == _root ? first : block.First;
+        if (block.Source.Values.Any(value => value.Op == IrOp.Store))
+            Add(nameof(LockstepWarp.Changes), 1);
         for (int i = start; i < block.First + block.Count; i++)
         {
             bool isFull = _locals > MostLocals && i > start;
@@ -248,7 +251,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         int position = target.Predecessors.IndexOf(program.Blocks[number].Source);
         if (edge.Target == _root && _isLoop)
         {
-            LeaveIfAsked(number);
+            CountTurn(number);
             Repeat(target, position);
         }
         else if (_members.Contains(edge.Target) && target.Predecessors.Count == 1)
@@ -261,6 +264,31 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         {
             Leave(number);
         }
+    }
+
+    // A loop must come back to the interpreter, for it may have no end, and somebody may want the warp to stop.
+    private void CountTurn(int number)
+    {
+        Add(nameof(LockstepWarp.TurnLeft), -1);
+        Label goesOn = _il.DefineLabel();
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldfld, typeof(LockstepWarp).GetField(nameof(LockstepWarp.TurnLeft))!);
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Bgt, goesOn);
+        Leave(number);
+        _il.MarkLabel(goesOn);
+    }
+
+    // To a number of the warp.
+    private void Add(string name, int number)
+    {
+        FieldInfo field = typeof(LockstepWarp).GetField(name)!;
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldfld, field);
+        _il.Emit(OpCodes.Ldc_I4, number);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stfld, field);
     }
 
     // The phis take their next values all at once: what is pushed first is stored last.
@@ -306,16 +334,6 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         foreach (LocalBuilder local in stores)
             _il.Emit(OpCodes.Stloc, local);
         _il.Emit(OpCodes.Br, _begin);
-    }
-
-    // Somebody may want to end a loop that has none.
-    private void LeaveIfAsked(int number)
-    {
-        Label goOn = _il.DefineLabel();
-        PushWindow(program.Values.Length, nameof(AccessWindow.Start));
-        _il.Emit(OpCodes.Brfalse, goOn);
-        Leave(number);
-        _il.MarkLabel(goOn);
     }
 
     // The interpreter goes on at the end of the block.

@@ -38,10 +38,7 @@ internal sealed unsafe partial class Checker
         return [.. regions.Distinct()];
     }
 
-    /// <summary>Lets compiled code leave its loops.</summary>
-    public void Interrupt() => Volatile.Write(ref _windows[_program.Values.Length].Start, 1);
-
-    private AccessWindow* NewWindows() => (AccessWindow*)NativeMemory.AllocZeroed((nuint)_program.Values.Length + 1, (nuint)sizeof(AccessWindow));
+    private AccessWindow* NewWindows() => (AccessWindow*)NativeMemory.AllocZeroed((nuint)_program.Values.Length, (nuint)sizeof(AccessWindow));
 
     private static OperationCanceledException Stopped() => new("The launch is run again, one group after another.");
 

@@ -22,7 +22,6 @@ internal sealed class SharedLaunch
     private readonly LaunchPart[] _parts;
     private readonly bool _isDealt;
     private readonly List<WriteJournal> _journals = [];
-    private readonly List<Checker> _checkers = [];
     private readonly Lock _gate = new();
     private volatile bool _isStopped;
     private long _next;
@@ -83,7 +82,7 @@ internal sealed class SharedLaunch
             catch (Exception)
             {
                 // Whatever it was, it comes again when the groups run one after another.
-                Stop();
+                _isStopped = true;
             }
         }
     }
@@ -94,27 +93,17 @@ internal sealed class SharedLaunch
         if (!Take(ref taken, out long group, out long end))
             return;
         using var checker = new Checker(_all, this, part);
-        lock (_gate)
-            _checkers.Add(checker);
-        try
+        var runner = new LockstepGroup(_program, _launch, part.Scratch, checker);
+        do
         {
-            var runner = new LockstepGroup(_program, _launch, part.Scratch, checker);
-            do
+            for (; group < end && !_isStopped; group++)
             {
-                for (; group < end && !_isStopped; group++)
-                {
-                    runner.Begin(group);
-                    runner.Run();
-                    checker.EndGroup(runner);
-                }
+                runner.Begin(group);
+                runner.Run();
+                checker.EndGroup(runner);
             }
-            while (!_isStopped && Take(ref taken, out group, out end));
         }
-        finally
-        {
-            lock (_gate)
-                _checkers.Remove(checker);
-        }
+        while (!_isStopped && Take(ref taken, out group, out end));
     }
 
     private bool Take(ref long next, out long group, out long end)
@@ -132,19 +121,8 @@ internal sealed class SharedLaunch
     {
         lock (_gate)
         {
-            if (_isStopped || !HasConflict())
-                return;
-        }
-        Stop();
-    }
-
-    private void Stop()
-    {
-        _isStopped = true;
-        lock (_gate)
-        {
-            foreach (Checker checker in _checkers)
-                checker.Interrupt();
+            if (!_isStopped && HasConflict())
+                _isStopped = true;
         }
     }
 
