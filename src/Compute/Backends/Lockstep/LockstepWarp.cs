@@ -100,7 +100,7 @@ internal sealed unsafe partial class LockstepWarp
         Instruction* i = _next;
         while (!HasEnded)
         {
-            if (Mask == All && _windows != null)
+            if (_windows != null)
             {
                 int exit = _program.Regions.Run(this, i, _windows);
                 if (exit >= 0)
@@ -155,7 +155,8 @@ internal sealed unsafe partial class LockstepWarp
             throw Group.NotAll(this, i);
     }
 
-    private void SetMask(ulong mask)
+    /// <summary>Sets the lanes that execute the current instruction.</summary>
+    public void SetMask(ulong mask)
     {
         Mask = mask;
         IsWhole = mask == Start;

@@ -4,7 +4,7 @@ using GemmaIlgpu.Compute.Ir;
 
 namespace GemmaIlgpu.Compute.Backends.Lockstep;
 
-/// <summary>Compiled code for all lanes of a warp.</summary>
+/// <summary>Compiled code for all lanes of a warp, or for those that run.</summary>
 /// <param name="warp">The warp.</param>
 /// <param name="rows">Its registers.</param>
 /// <param name="windows">Where loads need no look.</param>
@@ -26,7 +26,7 @@ internal sealed unsafe class LaneRegions
     private static int s_compiled;
 
     private readonly LockstepProgram _program;
-    private readonly Slot?[] _slots;
+    private readonly Slot?[] _slots, _masked;       // for all lanes, and for some
     private readonly Lazy<Liveness> _liveness;
 
     public LaneRegions(LockstepProgram program)
@@ -47,10 +47,11 @@ internal sealed unsafe class LaneRegions
                 _slots[start] = new();
             }
         }
+        _masked = [.. _slots.Select(slot => slot is null ? null : new Slot())];
     }
 
     /// <summary>Notes that code ends before an instruction.</summary>
-    public void MayBeginAt(int instruction) => _slots[instruction] ??= new();
+    public void MayBeginAt(int instruction) => (_slots[instruction], _masked[instruction]) = (_slots[instruction] ?? new(), _masked[instruction] ?? new());
 
     /// <summary>Whether code may begin at an instruction.</summary>
     public bool BeginsAt(int instruction) => _slots[instruction] is not null;
@@ -68,7 +69,8 @@ internal sealed unsafe class LaneRegions
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Run(LockstepWarp warp, Instruction* from, AccessWindow* windows)
     {
-        Slot? slot = _slots[from->Index];
+        bool isMasked = warp.Mask != warp.All;
+        Slot? slot = (isMasked ? _masked : _slots)[from->Index];
         if (slot is null)
             return DoesNotFit;
         foreach (RegionCode code in slot.Variants)
@@ -78,11 +80,11 @@ internal sealed unsafe class LaneRegions
                 return exit;
         }
         if (++slot.Entries >= Threshold && slot.Variants.Length < MostVariants && slot.Begin())
-            Compile(warp, from, slot);
+            Compile(warp, from, slot, isMasked);
         return DoesNotFit;
     }
 
-    private void Compile(LockstepWarp warp, Instruction* from, Slot slot)
+    private void Compile(LockstepWarp warp, Instruction* from, Slot slot, bool isMasked)
     {
         slot.Entries = 0;
         int first = from->Index;
@@ -97,7 +99,7 @@ internal sealed unsafe class LaneRegions
 
         void Make()
         {
-            RegionCode? code = new RegionCompiler(_program, _liveness.Value, tags, first).Compile();
+            RegionCode? code = new RegionCompiler(_program, _liveness.Value, tags, first, isMasked).Compile();
             // The first call makes machine code.
             code?.Invoke(null, null, null);
             if (code is not null)

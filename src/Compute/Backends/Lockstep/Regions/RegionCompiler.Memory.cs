@@ -19,6 +19,11 @@ internal sealed unsafe partial class RegionCompiler
             return;
         }
         Label look = _il.DefineLabel(), read = _il.DefineLabel();
+        if (_active is not null && !form.HasStart)
+        {
+            Interpret(value, i);
+            return;
+        }
         bool isPattern = form.Kind == FormKind.Pattern && Array.TrueForAll(form.Distances, distance => distance % i->Size == 0);
         LocalBuilder? start = form.IsAffine || isPattern ? StoreNew(typeof(long), () => PushFirstAddress(pointer, i)) : null;
         bool isNumber = ProgramBuilder.IsTagged(value.Type);
@@ -71,12 +76,30 @@ internal sealed unsafe partial class RegionCompiler
         }
         if (start is not null)
             Release(start);
+        (Form made, bool readsAll, Label done) = (_forms[value], _active is null || form.IsUniform, _il.DefineLabel());
+        _il.MarkLabel(done);
         _deferred.Add(() =>
         {
             _il.MarkLabel(look);
             Keep(pointer);
-            Look(i);
-            _il.Emit(OpCodes.Br, read);
+            if (readsAll)
+            {
+                Look(i);
+                _il.Emit(OpCodes.Br, read);
+                return;
+            }
+            // Only the lanes that run may read.
+            _il.Emit(OpCodes.Ldarg_0);
+            PushPointer(i);
+            Call(typeof(MemoryOps).GetMethod(nameof(MemoryOps.Access))!);
+            if (isNumber)
+                PushFill(value);
+            for (int part = 0; part < made.Locals.Length; part++)
+            {
+                PushRowPart(value, part);
+                _il.Emit(OpCodes.Stloc, made.Locals[part]);
+            }
+            _il.Emit(OpCodes.Br, done);
         });
 
         // Goes on if an access may begin there.
@@ -119,7 +142,7 @@ internal sealed unsafe partial class RegionCompiler
         Keep(pointer);
         Keep(value);
         Look(i);
-        bool isWhole = i->Size == (LanesOfPart(value.Type) == 8 ? 4 : 8);
+        bool isWhole = _active is null && i->Size == (LanesOfPart(value.Type) == 8 ? 4 : 8);
         if (form is { Kind: FormKind.Affine, Step: null } && form.Number == i->Size && isWhole)
         {
             LocalBuilder start = StoreNew(typeof(long), () => PushFirstAddress(pointer, i));
@@ -270,6 +293,17 @@ internal sealed unsafe partial class RegionCompiler
         _ => typeof(Whole<int>),
     };
 
+    // One bit for each lane of a vector, beside those of the vectors before.
+    private void PushPartBits(int part, Type vector)
+    {
+        CallVector("ExtractMostSignificantBits", vector);
+        _il.Emit(OpCodes.Conv_U8);
+        _il.Emit(OpCodes.Ldc_I4, part * 4);
+        _il.Emit(OpCodes.Shl);
+        if (part > 0)
+            _il.Emit(OpCodes.Or);
+    }
+
     // Where an index is out of range the interpreter looks again, and says so.
     private void EmitCheck(IrValue check, int index)
     {
@@ -277,9 +311,9 @@ internal sealed unsafe partial class RegionCompiler
         if ((CheckKind)check.Immediate == CheckKind.Written)
         {
             PushBits(operands[1]);
-            PushAll();
+            PushActive();
             _il.Emit(OpCodes.And);
-            PushAll();
+            PushActive();
             _il.Emit(OpCodes.Bne_Un, Otherwise(index));
             return;
         }
@@ -325,20 +359,27 @@ internal sealed unsafe partial class RegionCompiler
         if (form.IsAffine)
         {
             PushStart(index);
+            if (!form.IsUniform && _active is not null)
+            {
+                PushStep(index);
+                _il.Emit(OpCodes.Ldloc, _active.First);
+                _il.Emit(OpCodes.Mul);
+                _il.Emit(OpCodes.Add);
+            }
             PushStart(length);
             _il.Emit(OpCodes.Bge_Un, bad);
             if (form.IsUniform)
                 return;
             PushStart(index);
             PushStep(index);
-            _il.Emit(OpCodes.Ldc_I8, _lanes - 1L);
+            PushLastLane();
             _il.Emit(OpCodes.Mul);
             _il.Emit(OpCodes.Add);
             PushStart(length);
             _il.Emit(OpCodes.Bge_Un, bad);
             return;
         }
-        if (form.Kind == FormKind.Pattern)
+        if (form.Kind == FormKind.Pattern && _active is null)
         {
             foreach (long end in (long[])[form.Distances.Min(), form.Distances.Max()])
             {
@@ -363,10 +404,20 @@ internal sealed unsafe partial class RegionCompiler
             PushPart(index, part, typeof(long));
             CallVector("Subtract", vector, vector);
             CallVector("BitwiseOr", vector, vector);
-            if (part > 0)
+            if (_active is not null)
+                PushPartBits(part, vector);
+            if (part > 0 && _active is null)
                 CallVector("BitwiseOr", vector, vector);
         }
-        CallVector("ExtractMostSignificantBits", vector);
+        if (_active is null)
+        {
+            CallVector("ExtractMostSignificantBits", vector);
+        }
+        else
+        {
+            _il.Emit(OpCodes.Ldloc, _active.Bits);
+            _il.Emit(OpCodes.And);
+        }
         _il.Emit(OpCodes.Brtrue, bad);
     }
 }

@@ -31,7 +31,7 @@ internal sealed unsafe partial class RegionCompiler
     private void Interpret(IrValue value, Instruction* i)
     {
         IReadOnlyList<IrValue> operands = program.OperandsOf(i->Index);
-        bool isUniform = i->IsPure && operands.All(operand => _forms[operand].IsUniform);
+        bool isUniform = _active is null && i->IsPure && operands.All(operand => _forms[operand].IsUniform);
         Keep(operands);
         _il.Emit(OpCodes.Ldarg_0);
         PushPointer(i);
@@ -208,7 +208,7 @@ internal sealed unsafe partial class RegionCompiler
                 _il.Emit(OpCodes.Conv_I8);
                 PushStep(a);
                 _il.Emit(OpCodes.Conv_I8);
-                _il.Emit(OpCodes.Ldc_I8, _lanes - 1L);
+                PushLastLane();
                 _il.Emit(OpCodes.Mul);
                 _il.Emit(OpCodes.Add);
             });

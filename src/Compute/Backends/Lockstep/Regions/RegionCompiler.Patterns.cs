@@ -129,7 +129,7 @@ internal sealed unsafe partial class RegionCompiler
         for (int part = 0; part < parts.Length; part++)
         {
             long[] own = distances[(part * lanes)..((part + 1) * lanes)];
-            int same = Enumerable.Range(0, part).FirstOrDefault(other => distances[(other * lanes)..((other + 1) * lanes)].AsSpan().SequenceEqual(own), -1);
+            int same = _active is not null ? -1 : Enumerable.Range(0, part).FirstOrDefault(other => distances[(other * lanes)..((other + 1) * lanes)].AsSpan().SequenceEqual(own), -1);
             parts[part] = same >= 0 ? parts[same] : StoreNew(Vector(element), () => ReadOwn(own));
         }
         return new Form(FormKind.Vectors, parts);

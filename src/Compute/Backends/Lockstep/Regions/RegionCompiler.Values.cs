@@ -275,13 +275,13 @@ internal sealed unsafe partial class RegionCompiler
             return;
         if (value.Type == IrType.Bool)
         {
-            PushRow(value);
-            PushBits(value);
-            _il.Emit(OpCodes.Stind_I8);
+            KeepBits(value);
             return;
         }
         bool isTagged = ProgramBuilder.IsTagged(value.Type);
-        if (isTagged && form.IsAffine)
+        if (_entered is not null && isTagged)
+            PushFill(value);
+        if (_entered is null && isTagged && form.IsAffine)
         {
             PutTag(value, 0, () => PushStart(value));
             PutTag(value, 8, () => PushStep(value));
@@ -290,12 +290,37 @@ internal sealed unsafe partial class RegionCompiler
         }
         for (int part = 0; part < Parts(value.Type); part++)
         {
+            // Lanes that wait elsewhere keep what they have.
+            if (_entered is not null)
+                PushLaneMask(_entered.Bits, part, Element(value.Type));
             PushPart(value, part, Element(value.Type));
+            if (_entered is not null)
+            {
+                PushRowPart(value, part);
+                CallVector("ConditionalSelect", [.. Enumerable.Repeat(Vector(Element(value.Type)), 3)]);
+            }
             PushRow(program.RowOf(value) + (32 * part));
             Call(s_store.MakeGenericMethod(Element(value.Type)));
         }
         if (isTagged)
             PutState(value, isAffine: false);
+    }
+
+    private void KeepBits(IrValue value)
+    {
+        PushRow(value);
+        PushBits(value);
+        if (_entered is not null)
+        {
+            _il.Emit(OpCodes.Ldloc, _entered.Bits);
+            _il.Emit(OpCodes.And);
+            PushRowBits(value);
+            _il.Emit(OpCodes.Ldloc, _entered.Bits);
+            _il.Emit(OpCodes.Not);
+            _il.Emit(OpCodes.And);
+            _il.Emit(OpCodes.Or);
+        }
+        _il.Emit(OpCodes.Stind_I8);
     }
 
     private static readonly MethodInfo s_store = Array.Find(

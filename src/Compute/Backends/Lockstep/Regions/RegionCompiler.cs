@@ -4,10 +4,10 @@ using GemmaIlgpu.Compute.Ir;
 
 namespace GemmaIlgpu.Compute.Backends.Lockstep;
 
-/// <summary>Makes machine code of a block and of the blocks that only it leads to, for warps all of whose lanes run. A way back to
-/// the beginning is a loop whose values stay in registers. Whatever is unusual is left to the interpreter, which goes on from
-/// the rows: a check that fails, lanes that separate, a meeting of the group.</summary>
-internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liveness liveness, Dictionary<IrValue, RowTag> tags, int first)
+/// <summary>Makes machine code of a block and of the blocks that only it leads to, for warps all of whose lanes run, or for some lanes
+/// of a warp. A way back to the beginning is a loop whose values stay in registers. Whatever is unusual is left to the interpreter, which
+/// goes on from the rows: a check that fails, lanes that separate for longer than a block, a meeting of the group.</summary>
+internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liveness liveness, Dictionary<IrValue, RowTag> tags, int first, bool isMasked)
 {
     // The compiler of .NET neither inlines nor knows vectors any more in methods of more than 512 variables, its own among them.
     private const int MostLocals = 160;
@@ -17,7 +17,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     private readonly int _root = program.BlockOf(first);
     private readonly int _lanes = program.Lanes;
     private readonly KnownLanes _known = new(program.Lanes);
-    private readonly HashSet<int> _members = [];
+    private readonly HashSet<int> _members = [], _arms = [];
     private readonly HashSet<IrValue> _given = [];      // what stands in rows already
     private ILGenerator _il = null!;
     private Dictionary<IrValue, Form> _forms = null!;
@@ -39,6 +39,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             {
                 InitLocals = false,
             };
+            (_entered, _active, _undo) = (null, null, null);
             (_il, _forms, _deferred, _retry, _locals) = (method.GetILGenerator(4096), [], [], false, 0);
             _unused.Clear();
             Emit();
@@ -57,27 +58,42 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         for (int i = start; i < source.First + source.Count; i++, _size++)
             if (EndsAt(i, start))
                 return;
+        Diamond? diamond = DiamondAt(block);
+        _arms.UnionWith(diamond?.Arms ?? []);
         foreach (LockstepEdge? edge in (LockstepEdge?[])[source.Then, source.Else])
         {
             if (edge is null)
                 continue;
-            if (edge.Target == _root && first == program.Blocks[_root].First)
+            if (edge.Target == _root && first == program.Blocks[_root].First && !isMasked)
                 _isLoop = true;
-            else if (program.Blocks[edge.Target].Source.Predecessors.Count == 1 && !_members.Contains(edge.Target)
+            else if (IsOnlyWayTo(edge) && !_members.Contains(edge.Target)
                 && _size + program.Blocks[edge.Target].Count <= MostInstructions)
                 Collect(edge.Target);
         }
+        if (diamond is not null && !_members.Contains(diamond.Join) && _size + program.Blocks[diamond.Join].Count <= MostInstructions)
+            Collect(diamond.Join);
     }
+
+    // Lanes that have left others behind meet them where the interpreter looks for them.
+    private bool IsOnlyWayTo(LockstepEdge edge) =>
+        program.Blocks[edge.Target].Source.Predecessors.Count == 1 && !(isMasked && IsMeetingPoint(edge.Target, -1));
 
     // A meeting, or where a long block is cut.
     private bool EndsAt(int instruction, int start) =>
-        (program.Code + instruction)->Stop == StopKind.Meeting || (instruction > start && program.Regions.BeginsAt(instruction));
+        (program.Code + instruction)->Stop == StopKind.Meeting || (instruction > start && !_arms.Contains(program.BlockOf(instruction)) && program.Regions.BeginsAt(instruction))
+        || (isMasked && program.Values[instruction]!.IsConvergent);
 
     private void Emit()
     {
         (_misfit, _begin) = (_il.DefineLabel(), _il.DefineLabel());
         _il.Emit(OpCodes.Ldarg_0);
         _il.Emit(OpCodes.Brfalse, _misfit);
+        if (isMasked)
+            _entered = _active = BeginLanes(() =>
+            {
+                _il.Emit(OpCodes.Ldarg_0);
+                Call(typeof(LockstepWarp).GetProperty(nameof(LockstepWarp.Mask))!.GetMethod!);
+            });
         LoadOperands();
         _il.MarkLabel(_begin);
         EmitBlock(_root);
@@ -149,7 +165,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             return changes ? new Form(FormKind.Bits, StoreNew(typeof(ulong), () => PushRowBits(value))) : new Form(FormKind.Row);
         if (!tags.TryGetValue(value, out RowTag tag))
             return changes ? LoadParts(value) : new Form(FormKind.Row);
-        if (!changes && !tag.IsAffine && _known.Find(value) is { } lanes)
+        if (!changes && !tag.IsAffine && _known.Find(value) is { } lanes && (lanes.IsKnown || !isMasked))
             return Pattern(value, () => PushPatternStart(value, lanes), lanes.Distances);
         if (!tag.IsAffine || _weak.Contains(value))
         {
@@ -190,7 +206,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             Add(nameof(LockstepWarp.Changes), 1);
         for (int i = start; i < block.First + block.Count; i++)
         {
-            bool isFull = _locals > MostLocals && i > start;
+            bool isFull = _locals > MostLocals && i > start && _undo is null;
             if (isFull)
                 program.Regions.MayBeginAt(i);
             if (isFull || EndsAt(i, start))
@@ -202,6 +218,8 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             EmitInstruction(program.Values[i]!, i);
             ReleaseAfter(i, block);
         }
+        if (_undo is not null)
+            return;
         if (block.Then is null)
             Leave(number);
         else if (block.Else is null)
@@ -222,11 +240,21 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         else
         {
             Label all = _il.DefineLabel();
-            LocalBuilder bits = StoreNew(typeof(ulong), () => PushBits(block.Source.Condition!));
-            PushMasked(bits);
-            PushAll();
+            LocalBuilder bits = StoreNew(typeof(ulong), () =>
+            {
+                PushBits(block.Source.Condition!);
+                PushActive();
+                _il.Emit(OpCodes.And);
+            });
+            if (DiamondAt(number) is { } diamond && _members.Contains(diamond.Join) && diamond.Arms.All(_members.Contains))
+            {
+                EmitDiamond(number, diamond, bits);
+                return;
+            }
+            _il.Emit(OpCodes.Ldloc, bits);
+            PushActive();
             _il.Emit(OpCodes.Beq, all);
-            PushMasked(bits);
+            _il.Emit(OpCodes.Ldloc, bits);
             _il.Emit(OpCodes.Brfalse, other);
             Leave(number);
             _il.MarkLabel(all);
@@ -234,13 +262,6 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         Follow(number, block.Then!);
         _il.MarkLabel(other);
         Follow(number, block.Else!);
-    }
-
-    private void PushMasked(LocalBuilder bits)
-    {
-        _il.Emit(OpCodes.Ldloc, bits);
-        PushAll();
-        _il.Emit(OpCodes.And);
     }
 
     private void PushAll() => _il.Emit(OpCodes.Ldc_I8, _lanes == 64 ? -1L : (1L << _lanes) - 1);
@@ -254,7 +275,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             CountTurn(number);
             Repeat(target, position);
         }
-        else if (_members.Contains(edge.Target) && target.Predecessors.Count == 1)
+        else if (_members.Contains(edge.Target) && IsOnlyWayTo(edge))
         {
             foreach (IrValue phi in target.Phis)
                 _forms[phi] = _forms[phi.Operands[0]];
@@ -356,6 +377,8 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     // Jumps to where the interpreter goes on with an instruction.
     private Label Otherwise(int instruction)
     {
+        if (_undo is { } undo)
+            return undo;
         Label label = _il.DefineLabel();
         List<IrValue> needed = NeededAt(instruction);
         _deferred.Add(() =>
