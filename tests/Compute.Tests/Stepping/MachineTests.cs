@@ -176,7 +176,7 @@ public class MachineTests
         {
             if (machine.Program.Kernel.Parameters[p].Kind != ParameterKind.ViewPointer)
                 continue;
-            NamedMemory memory = NamedMemory.OfParameter(machine.Program.Kernel, p, machine.Launch.Slots);
+            NamedMemory memory = new NamedView(machine.Program.Kernel, p).In(machine.Launch.Slots);
             bytes.AddRange(new ReadOnlySpan<byte>((void*)memory.Start, (int)memory.Bytes));
         }
         return System.Security.Cryptography.SHA256.HashData(CollectionsMarshal.AsSpan(bytes));

@@ -38,9 +38,9 @@ internal sealed class CheckedEngine : LockstepEngine
     protected override void Run(LockstepProgram program, in LockstepLaunch launch, WorkerScratch scratch)
     {
         using var checker = new Checker(program, launch, _memory, _options);
-        SharingHistory history = _histories.GetValue(program, static program => new SharingHistory(program));
+        SharingHistory history = _histories.GetOrCreateValue(program);
         long start = Stopwatch.GetTimestamp();
-        int threads = ThreadsFor(history, checker, launch.Groups);
+        int threads = ThreadsFor(CheckedProgram.Of(program), history, checker, launch.Groups);
         if (threads > 1)
         {
             _memory.AddParts(threads);
@@ -68,10 +68,10 @@ internal sealed class CheckedEngine : LockstepEngine
     }
 
     // How many threads share the groups. What is not looked for cannot stop them, though its order may matter; and a limit counts all groups.
-    private int ThreadsFor(SharingHistory history, Checker checker, long groups)
+    private int ThreadsFor(CheckedProgram known, SharingHistory history, Checker checker, long groups)
     {
         int threads = (int)Math.Min(_settings.Threads, groups);
-        if (threads < 2 || !_options.Races || !_options.UninitializedReads || _options.BlockLimit > 0 || history.WrittenParameters is not { } written)
+        if (threads < 2 || !_options.Races || !_options.UninitializedReads || _options.BlockLimit > 0 || known.Written is not { } written)
             return 1;
         if (!_settings.SharesAll && !history.IsWorthwhile(groups))
             return 1;
@@ -79,7 +79,7 @@ internal sealed class CheckedEngine : LockstepEngine
             return 1;
         // Each has shadows of his own.
         long room = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryForShadows;
-        long shadows = regions.Sum(region => region.Length / history.LeastAccess * ShadowBytesOfGranule);
+        long shadows = regions.Sum(region => region.Length / known.LeastAccess * ShadowBytesOfGranule);
         return (int)Math.Min(threads, room / Math.Max(1, shadows));
     }
 

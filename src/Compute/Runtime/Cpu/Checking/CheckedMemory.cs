@@ -19,6 +19,9 @@ internal sealed unsafe class CheckedMemory(CheckedOptions options) : IDisposable
     /// <summary>Gets the order of what happens, through all launches.</summary>
     public RaceClock Clock { get; } = new();
 
+    /// <summary>Gets what is known of the shared memory of groups that run one after another.</summary>
+    public SharedRegions SharedRegions { get; } = new();
+
     /// <summary>Gets those who share the groups of launches, as many as there have been.</summary>
     public IReadOnlyList<LaunchPart> Parts => _parts;
 
@@ -81,9 +84,13 @@ internal sealed unsafe class CheckedMemory(CheckedOptions options) : IDisposable
             foreach (CheckedRegion region in _regions)
                 region.ForgetRaces();
         }
+        SharedRegions.Dispose();
         Clock.Restart();
         foreach (LaunchPart part in _parts)
+        {
+            part.SharedRegions.Dispose();
             part.Clock.Restart();
+        }
     }
 
     /// <inheritdoc/>
@@ -96,6 +103,7 @@ internal sealed unsafe class CheckedMemory(CheckedOptions options) : IDisposable
                 region.Dispose();
                 NativeMemory.Free((void*)memory);
             }
+            SharedRegions.Dispose();
             foreach (LaunchPart part in _parts)
                 part.Dispose();
             _parts.Clear();

@@ -1,4 +1,3 @@
-using GemmaIlgpu.Compute.Frontend;
 using GemmaIlgpu.Compute.Ir;
 
 namespace GemmaIlgpu.Compute.Runtime.Cpu;
@@ -13,19 +12,6 @@ internal sealed record NamedMemory(string Name, long Start, long Bytes, int Elem
     public long End => Start + Bytes;
 
     public long Length => Bytes / ElementSize;
-
-    /// <summary>Names the memory of a kernel's views, from the slots of a launch.</summary>
-    public static unsafe NamedMemory OfParameter(IrKernel kernel, int index, byte* slots)
-    {
-        IrParameter pointer = kernel.Parameters[index];
-        string name = pointer.Name.EndsWith(".ptr", StringComparison.Ordinal) ? pointer.Name[..^4] : pointer.Name;
-        if (name.EndsWith(".BaseView", StringComparison.Ordinal))
-            name = name[..^9];
-        Type type = pointer.Path.Count > 0 ? pointer.Path[^1].FieldType : kernel.Method!.GetParameters()[pointer.SourceParameter].ParameterType;
-        int size = TypeLayout.For(type).Element?.Size ?? 1;
-        bool hasLength = index + 1 < kernel.Parameters.Count && kernel.Parameters[index + 1].Kind == ParameterKind.ViewLength;
-        return new(name, *(long*)(slots + 8 * index), hasLength ? *(long*)(slots + 8 * (index + 1)) * size : 0, size);
-    }
 }
 
 /// <summary>What is known of one load, store or atomic operation in one launch.</summary>
@@ -60,4 +46,10 @@ internal sealed class CheckedSite
     public AddressSpace Space { get; init; }
 
     public int Instruction { get; init; }
+
+    /// <summary>Gets where the pointer comes from; null if that is not known, or does not matter.</summary>
+    public IrValue? Root { get; init; }
+
+    /// <summary>The same in a launch.</summary>
+    public CheckedSite Copy() => (CheckedSite)MemberwiseClone();
 }

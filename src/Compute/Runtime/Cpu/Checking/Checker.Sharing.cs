@@ -18,6 +18,7 @@ internal sealed unsafe partial class Checker
     public Checker(Checker all, SharedLaunch sharing, LaunchPart part)
     {
         (_program, _launch, _memory, _options, _clock) = (all._program, all._launch, all._memory, all._options, part.Clock);
+        (_known, _sharedRegions) = (all._known, part.SharedRegions);
         (_parameters, _named, _foreign) = (all._parameters, all._named, all._foreign);
         (_sharing, _part) = (sharing, part);
         _sites = new CheckedSite?[_program.Values.Length];
@@ -25,7 +26,7 @@ internal sealed unsafe partial class Checker
         _clock.BeginLaunch();
     }
 
-    /// <summary>Gets the memory of parameters; null if that of one is unknown or gone.</summary>
+    /// <summary>The memory of parameters; null if that of one is unknown or gone.</summary>
     public IReadOnlyList<CheckedRegion>? RegionsOf(int[] parameters)
     {
         List<CheckedRegion> regions = [];

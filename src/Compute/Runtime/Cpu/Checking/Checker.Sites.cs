@@ -10,12 +10,10 @@ internal sealed unsafe partial class Checker
 
     private void FindParameters()
     {
-        for (int p = 0; p < _program.Kernel.Parameters.Count; p++)
+        foreach (NamedView view in _known.Views)
         {
-            if (_program.Kernel.Parameters[p].Kind != ParameterKind.ViewPointer)
-                continue;
-            NamedMemory memory = NamedMemory.OfParameter(_program.Kernel, p, _launch.Slots);
-            _named[p] = memory;
+            NamedMemory memory = view.In(_launch.Slots);
+            _named[view.Index] = memory;
             _parameters.Add(memory);
         }
         // Memory of other accelerators, or borrowed: nothing is known of it but that it is there.
@@ -53,44 +51,26 @@ internal sealed unsafe partial class Checker
 
     private void FindSites()
     {
-        _shared?.Dispose();
-        _shared = new CheckedRegion((long)_group.Shared, _group.SharedBytes) { IsShared = true };
-        if (_options.UninitializedReads && _group.SharedBytes > 0)
-            _shared.Written = new ByteMap(_group.SharedBytes);
-        HashSet<IrValue> used = [.. _program.Kernel.Blocks.SelectMany(block => block.Phis.Concat(block.Values)).SelectMany(value => value.Operands)];
-        HashSet<IrValue> exchanged = [.. _program.Values.Where(value => value?.Op == IrOp.AtomicCompareExchange).Select(value => value!.Operands[0])];
-        for (int i = 0; i < _program.Values.Length; i++)
+        _shared = _sharedRegions.Get((long)_group.Shared, _group.SharedBytes, _known.LeastAccess, _options.UninitializedReads);
+        var sites = new List<CheckedSite>(_known.Sites.Length);
+        foreach (CheckedSite known in _known.Sites)
         {
-            if (_program.Values[i] is not { Op: IrOp.Load or IrOp.Store or IrOp.Atomic or IrOp.AtomicCompareExchange } access || access.Operands[0].Space == AddressSpace.Constant)
-                continue;
-            CheckedSite site = _sites[i] = new CheckedSite
-            {
-                Kind = access.Op switch
-                {
-                    IrOp.Load => exchanged.Contains(access.Operands[0]) ? AccessKind.AtomicRead : AccessKind.Read,
-                    IrOp.Store => AccessKind.Write,
-                    _ => AccessKind.Atomic,
-                },
-                Size = access.Memory.SizeInBytes(),
-                IsExchangeOnly = access is { Op: IrOp.Atomic, Immediate: (long)AtomicOperation.Exchange } && !used.Contains(access),
-                IsPacked = access.IsPacked,
-                Space = access.Operands[0].Space,
-                Instruction = i,
-            };
-            site.Memory = site.Space == AddressSpace.Local ? null : MemoryOf(PointerRoots.Find(access.Operands[0]));
+            CheckedSite site = _sites[known.Instruction] = known.Copy();
+            sites.Add(site);
+            site.Memory = MemoryOf(site.Root);
             site.Region = site.Memory is null ? null : FindRegion(site.Memory.Start);
             if (site.Region is null)
                 site.Memory = null;
         }
         if (_options.Races && (_launch.Groups > 1 || _launch.Threads > 1))
-            FindRaces();
-        FindWindows();
+            FindRaces(sites.FindAll(site => site.Space != AddressSpace.Local));
+        FindWindows(sites);
     }
 
     // Memory of which everything is known: reads need to stay in it, no more.
-    private void FindWindows()
+    private void FindWindows(List<CheckedSite> sites)
     {
-        foreach (CheckedSite site in _sites.OfType<CheckedSite>())
+        foreach (CheckedSite site in sites)
         {
             if (site is not { Kind: AccessKind.Read, Races: null, Memory: { } memory, Region: { IsDisposed: false } region } || site.Space == AddressSpace.Local)
                 continue;
@@ -121,19 +101,25 @@ internal sealed unsafe partial class Checker
     }
 
     // Accesses can only race in memory that the kernel writes. A granule is the smallest access there.
-    private void FindRaces()
+    private void FindRaces(List<CheckedSite> sites)
     {
-        CheckedSite[] sites = [.. _sites.OfType<CheckedSite>().Where(site => site.Space != AddressSpace.Local)];
-        bool anywhere = Array.Exists(sites, site => site.Region is null && site.Writes && site.Space == AddressSpace.Global);
-        int unknown = sites.Where(site => site.Region is null).Select(site => site.Size).DefaultIfEmpty(8).Min();
-        IEnumerable<CheckedRegion> regions = sites.Select(site => site.Region).OfType<CheckedRegion>();
-        if (anywhere || Array.Exists(sites, site => site.Region is null))
-            regions = regions.Concat(_parameters.Select(memory => FindRegion(memory.Start)).OfType<CheckedRegion>()).Append(_shared!);
-        foreach (CheckedRegion region in regions.Distinct())
+        bool anywhere = sites.Exists(site => site.Region is null && site.Writes && site.Space == AddressSpace.Global);
+        int unknown = 8;
+        var regions = new HashSet<CheckedRegion>();
+        foreach (CheckedSite site in sites)
         {
-            CheckedSite[] own = [.. sites.Where(site => site.Region == region)];
-            bool written = (anywhere && !region.IsShared) || Array.Exists(own, site => site.Writes)
-                || (region.IsShared && Array.Exists(sites, site => site.Region is null && site.Space == AddressSpace.Shared));
+            if (site.Region is not null)
+                regions.Add(site.Region);
+            else
+                unknown = Math.Min(unknown, site.Size);
+        }
+        if (sites.Exists(site => site.Region is null))
+            regions.UnionWith([.. _parameters.Select(memory => FindRegion(memory.Start)).OfType<CheckedRegion>(), _shared!]);
+        foreach (CheckedRegion region in regions)
+        {
+            List<CheckedSite> own = sites.FindAll(site => site.Region == region);
+            bool written = (anywhere && !region.IsShared) || own.Exists(site => site.Writes)
+                || (region.IsShared && sites.Exists(site => site.Region is null && site.Space == AddressSpace.Shared));
             if (!written || (region.IsShared && _launch.Threads == 1) || region.IsDisposed || region.Length == 0)
                 continue;
             RaceShadow races = region.RacesOf(region.IsShared ? 0 : _part?.Number ?? 0, own.Select(site => site.Size).Append(unknown).Min());

@@ -10,10 +10,12 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu;
 internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
 {
     private readonly LockstepProgram _program;
+    private readonly CheckedProgram _known;
     private readonly LockstepLaunch _launch;
     private readonly CheckedMemory _memory;
     private readonly CheckedOptions _options;
     private readonly RaceClock _clock;
+    private readonly SharedRegions _sharedRegions;
     private readonly CheckedSite?[] _sites;
     private readonly List<NamedMemory> _parameters;
     private readonly Dictionary<int, NamedMemory> _named;
@@ -25,6 +27,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     public Checker(LockstepProgram program, in LockstepLaunch launch, CheckedMemory memory, CheckedOptions options)
     {
         (_program, _launch, _memory, _options, _clock) = (program, launch, memory, options, memory.Clock);
+        (_known, _sharedRegions) = (CheckedProgram.Of(program), memory.SharedRegions);
         (_parameters, _named, _foreign) = ([], [], []);
         _sites = new CheckedSite?[program.Values.Length];
         _windows = NewWindows();
@@ -52,7 +55,6 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     public void Dispose()
     {
         NativeMemory.Free(_windows);
-        _shared?.Dispose();
         foreach ((_, _, ByteMap written) in _local.Values)
             written.Dispose();
         // A part has these from whoever knows the memory.

@@ -142,7 +142,7 @@ internal sealed unsafe partial class SteppedMachine
         if (Memory.Find(address) is { } region)
             return !region.IsDisposed && address + bytes <= region.End;
         foreach ((IrParameter parameter, int p) in Program.Kernel.Parameters.Select((parameter, p) => (parameter, p)))
-            if (parameter.Kind == ParameterKind.ViewPointer && NamedMemory.OfParameter(Program.Kernel, p, Launch.Slots) is { } memory && address >= memory.Start && address + bytes <= memory.End)
+            if (parameter.Kind == ParameterKind.ViewPointer && new NamedView(Program.Kernel, p).In(Launch.Slots) is { } memory && address >= memory.Start && address + bytes <= memory.End)
                 return true;
         return false;
     }

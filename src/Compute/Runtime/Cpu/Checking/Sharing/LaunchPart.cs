@@ -12,6 +12,9 @@ internal sealed class LaunchPart(int number) : IDisposable
     /// <summary>Gets the shared memory, registers and local memory.</summary>
     public WorkerScratch Scratch { get; } = new();
 
+    /// <summary>Gets what is known of the shared memory.</summary>
+    public SharedRegions SharedRegions { get; } = new();
+
     /// <summary>Gets what the blocks held that the part was the first to write.</summary>
     public BlockCopies Copies { get; } = new();
 
@@ -19,6 +22,7 @@ internal sealed class LaunchPart(int number) : IDisposable
     public void Dispose()
     {
         Scratch.Dispose();
+        SharedRegions.Dispose();
         Copies.Dispose();
     }
 }

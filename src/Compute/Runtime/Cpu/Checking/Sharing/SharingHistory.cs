@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using GemmaIlgpu.Compute.Backends.Lockstep;
-using GemmaIlgpu.Compute.Ir;
 
 namespace GemmaIlgpu.Compute.Runtime.Cpu;
 
-/// <summary>Whether threads can share the groups of a kernel's launches, and what came of it before.</summary>
+/// <summary>What came of it when threads shared the groups of a kernel's launches.</summary>
 internal sealed class SharingHistory
 {
     private const double LeastSeconds = 100e-6;
@@ -12,34 +10,6 @@ internal sealed class SharingHistory
 
     private double _secondsOfGroup = double.PositiveInfinity;
     private int _skipped, _skips = 1;
-
-    public SharingHistory(LockstepProgram program)
-    {
-        var written = new HashSet<int>();
-        foreach (IrValue value in program.Values.OfType<IrValue>())
-        {
-            if (value.Op == IrOp.Print)
-                return;
-            if (value.Op is not (IrOp.Load or IrOp.Store or IrOp.Atomic or IrOp.AtomicCompareExchange) || value.Operands[0].Space != AddressSpace.Global)
-                continue;
-            // The order of groups decides what an atomic operation gives; and where an access goes has to be known before.
-            if (value.Op is not (IrOp.Load or IrOp.Store) || PointerRoots.Find(value.Operands[0]) is not { Op: IrOp.Parameter } root)
-                return;
-            LeastAccess = Math.Min(LeastAccess, value.Memory.SizeInBytes());
-            if (value.Op != IrOp.Store)
-                continue;
-            if (value.IsPacked)
-                return;
-            written.Add((int)root.Immediate);
-        }
-        WrittenParameters = [.. written];
-    }
-
-    /// <summary>Gets the parameters whose memory the kernel may write; null if its groups must run one after another.</summary>
-    public int[]? WrittenParameters { get; }
-
-    /// <summary>Gets the bytes of the smallest access.</summary>
-    public int LeastAccess { get; } = 8;
 
     /// <summary>Gets whether it is worth while to wake others for a launch.</summary>
     public bool IsWorthwhile(long groups)
