@@ -27,7 +27,12 @@ public sealed class Judge : IDisposable
     {
         ArgumentNullException.ThrowIfNull(puzzle);
         using Attempt attempt = AttemptCompiler.Compile(file, source, puzzle.Name);
-        return Check(puzzle, attempt);
+        Verdict verdict = Check(puzzle, attempt);
+        // What was compiled of an attempt keeps it in memory, and the next check compiles anew.
+        foreach ((Context context, _) in _counted is { } counted ? _checked.Values.Append(counted) : _checked.Values)
+            context.ClearCache(ClearCacheMode.Everything);
+        _counted?.Accelerator.GetCounters().Clear();
+        return verdict;
     }
 
     /// <summary>Runs and judges an attempt.</summary>

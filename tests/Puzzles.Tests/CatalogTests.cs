@@ -28,6 +28,22 @@ public class CatalogTests
     }
 
     [Test]
+    public void Attempts_are_forgotten_when_they_have_been_checked()
+    {
+        using Judge judge = new();
+        foreach (Puzzle puzzle in PuzzleCatalog.All.Take(3))
+            judge.Check(puzzle, "Forgotten.cs", PuzzleCatalog.Solution(puzzle));
+        Assert.That(Loaded, Is.Zero.After(delayInMilliseconds: 10_000, pollingInterval: 20));
+
+        static int Loaded()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return AppDomain.CurrentDomain.GetAssemblies().Count(assembly => assembly.GetName().Name == "Attempt");
+        }
+    }
+
+    [Test]
     public void Numbers_count_up_and_every_puzzle_has_three_hints_and_a_lesson()
     {
         Assert.That(PuzzleCatalog.All.Select(puzzle => puzzle.Number), Is.EqualTo(Enumerable.Range(1, PuzzleCatalog.All.Count)));

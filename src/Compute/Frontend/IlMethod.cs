@@ -25,7 +25,7 @@ internal sealed class IlBlock(int first)
 /// <summary>The decoded body of a method, closed over its generic arguments, cut into blocks.</summary>
 internal sealed class IlMethod
 {
-    private static readonly ConcurrentDictionary<MethodBase, IlMethod?> s_cache = new();
+    private static readonly CodeCache<MethodBase, IlMethod?> s_cache = new(static method => method.IsCollectible);
 
     private readonly Type[]? _typeArguments;
     private readonly Type[]? _methodArguments;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
@@ -12,7 +11,7 @@ internal sealed class SourceMap
 {
     private const int HiddenLine = 0xFEEFEE;    // the compiler's mark for code without source
 
-    private static readonly ConcurrentDictionary<Module, MetadataReaderProvider?> s_providers = new();
+    private static readonly CodeCache<Module, MetadataReaderProvider?> s_providers = new(static module => module.Assembly.IsCollectible);
 
     private readonly List<(int Offset, SourceLocation? Location)> _points = [];
     private readonly Dictionary<int, SourceSpan> _spans = [];

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
 using System.Reflection.Metadata;
@@ -46,7 +45,7 @@ internal sealed partial class Translator
     /// <summary>Inlines the C# body of a member after all.</summary>
     public StackValue? Inline(IntrinsicCall call) => Inline(call.Method!, call.Arguments);
 
-    private static readonly ConcurrentDictionary<MethodBase, bool> s_dropped = new();
+    private static readonly CodeCache<MethodBase, bool> s_dropped = new(static method => method.IsCollectible);
 
     // Checks that only the Debug accelerator makes, and assertions.
     private static bool IsDropped(MethodBase method) => s_dropped.GetOrAdd(method, static method => method is MethodInfo { ReturnType: var type } && type == typeof(void)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -31,7 +30,7 @@ internal sealed record FieldLayout(FieldInfo Field, TypeLayout Layout, int First
 /// <summary>How a type splits into registers, and how it lies in memory (sequential or explicit, as the CLR lays out unmanaged structs).</summary>
 internal sealed class TypeLayout
 {
-    private static readonly ConcurrentDictionary<Type, TypeLayout> s_cache = new();
+    private static readonly CodeCache<Type, TypeLayout> s_cache = new(static type => type.IsCollectible);
 
     private readonly Dictionary<int, FieldLayout> _byToken = [];
 
@@ -69,7 +68,7 @@ internal sealed class TypeLayout
     /// <summary>Two fields of the struct share bytes.</summary>
     public bool HasOverlap { get; private init; }
 
-    public static TypeLayout For(Type type) => s_cache.TryGetValue(type, out TypeLayout? layout) ? layout : s_cache.GetOrAdd(type, Make(type));
+    public static TypeLayout For(Type type) => s_cache.GetOrAdd(type, Make);
 
     /// <summary>The layout of a field of this struct.</summary>
     public FieldLayout? Find(FieldInfo field) => _byToken.GetValueOrDefault(field.MetadataToken);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using GemmaIlgpu.Compute.Ir;
 
@@ -41,7 +40,7 @@ internal static class Intrinsics
 {
     private const string Mark = "DeviceIntrinsicAttribute";
 
-    private static readonly ConcurrentDictionary<MemberInfo, Intrinsic?> s_found = new();
+    private static readonly CodeCache<MemberInfo, Intrinsic?> s_found = new(static member => member.IsCollectible);
     private static readonly Dictionary<string, Intrinsic> s_marked = [];
     private static readonly Dictionary<string, Intrinsic> s_library = [];
 
