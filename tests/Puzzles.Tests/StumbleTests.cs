@@ -43,6 +43,16 @@ public class StumbleTests
     [TestCase(17, "row < m && first + tx < k ?", "row < m ?", "they bring a 0")]
     [TestCase(18, "sum += x[row + c] * x[row + c]", "sum += x[row + c]", "that of their squares")]
     [TestCase(18, "weight[c]", "weight[row + c]", "one element for each column")]
+    [TestCase(1, "result[i] = x[i] + 10;", "if (i == 0) for (int j = 0; j < x.Length; j++) result[j] = x[j] + 10;", "Each thread does its own element, without a loop")]
+    [TestCase(1, "result[i] = x[i] + 10", "output[i] = input[i] + 11", "should be 18, and is 19", "x, ArrayView<float> result", "input, ArrayView<float> output")]
+    [TestCase(1, "Group.IdxX", "threadIdx.x", "threadIdx.x is Group.IdxX here")]
+    [TestCase(1, "int i = Group.IdxX", "int i = x.Length - 1 - Group.IdxX", "IntLength is the same as an int")]
+    [TestCase(2, "result[i] =", "while (a[i] != 1000) { } result[i] =", "does not come to an end: it goes round in the loop of line 9")]
+    [TestCase(4, "int i = (row * columns) + column;\n        result[i] = x[i] - (10 * row);", "for (int c = 0; c < columns; c++) result[row * columns + c] = x[row * columns + c] - 10 * row;", "No loop is needed here")]
+    [TestCase(6, "tile[t] + tile[(t + 1) % GroupSize]", "x[i] + Warp.ShuffleDown(x[i], 1)", "a shuffle does not reach beyond the warp")]
+    [TestCase(13, "((firstColumn + ty) * rows) + firstRow + tx", "((firstRow + ty) * rows) + firstColumn + tx", "one row further is 32 elements further")]
+    [TestCase(14, "sums[t] = sum;\n        Group.Barrier();\n        for (int stride = GroupSize / 2; stride > 0; stride /= 2)\n        {\n            if (t < stride)\n                sums[t] += sums[t + stride];\n            Group.Barrier();\n        }", "for (int d = Warp.WarpSize / 2; d > 0; d /= 2) sum += Warp.ShuffleDown(sum, d); if (t == 0) sums[0] = sum; Group.Barrier();", "shuffles end at the warp")]
+    [TestCase(18, " * (1f + weight[c])", "", "weight is not used")]
     [TestCase(20, "softcap * MathF.Tanh(score / softcap)", "MathF.Tanh(score / softcap)", "bring them back to size")]
     [TestCase(20, "first <= lastQuery", "first < tokens", "behind the group's last query")]
     public void Is_told_from_others(int number, string right, string wrong, string says, string? right2 = null, string wrong2 = "")
@@ -53,7 +63,7 @@ public class StumbleTests
         solution = solution.Replace(right, wrong, StringComparison.Ordinal);
         Verdict verdict = s_judge.Check(puzzle, $"{puzzle.Name}.cs", right2 is null ? solution : solution.Replace(right2, wrong2, StringComparison.Ordinal));
         Assert.That(verdict.Standing, Is.Not.EqualTo(Standing.Solved));
-        Assert.That($"{verdict.Headline} {string.Join(" ", verdict.Explanation)}", Does.Contain(says));
+        Assert.That($"{verdict.Headline} {string.Join(" ", verdict.Explanation)} {string.Join(" ", verdict.Complaints)}", Does.Contain(says));
     }
 
     // The only code of an attempt that does not run in the machine that checks.

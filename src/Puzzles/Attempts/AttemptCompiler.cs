@@ -18,6 +18,8 @@ public static unsafe class AttemptCompiler
     // What an editor's project has as implicit usings.
     private const string Usings = "global using System; global using System.Collections.Generic; global using System.Linq; global using ILGPU; global using ILGPU.Runtime;";
 
+    private static readonly string[] s_ofCuda = ["threadIdx", "blockIdx", "blockDim", "gridDim", "__syncthreads"];
+
     private static readonly CSharpParseOptions s_parsing = new(LanguageVersion.Latest, DocumentationMode.None);
 
     private static readonly Lazy<MetadataReference[]> s_references = new(() =>
@@ -71,6 +73,15 @@ public static unsafe class AttemptCompiler
     {
         FileLinePositionSpan span = diagnostic.Location.GetLineSpan();
         bool known = diagnostic.Location.IsInSource;
-        return new(known ? span.StartLinePosition.Line + 1 : 0, known ? span.StartLinePosition.Character + 1 : 0, diagnostic.Id, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        return new(known ? span.StartLinePosition.Line + 1 : 0, known ? span.StartLinePosition.Character + 1 : 0, diagnostic.Id, Advise(diagnostic.Id, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
     }
+
+    // What the compiler cannot know: how views count, and where somebody comes from who writes threadIdx.
+    private static string Advise(string code, string message) => message.TrimEnd('.') + (code switch
+    {
+        "CS0266" or "CS0029" or "CS1503" when message.Contains("'long'", StringComparison.Ordinal) && message.Contains("'int'", StringComparison.Ordinal) => ". The Length of a view is a long; IntLength is the same as an int.",
+        "CS0266" or "CS0664" when message.Contains("double", StringComparison.Ordinal) => ". 1.5 is a double, 1.5f a float; and Math computes with doubles, MathF with floats.",
+        "CS0103" when s_ofCuda.Any(word => message.Contains($"'{word}'", StringComparison.Ordinal)) => ". CUDA's threadIdx.x is Group.IdxX here, blockIdx.x Grid.IdxX, blockDim.x Group.DimX, gridDim.x Grid.DimX and __syncthreads() Group.Barrier().",
+        _ => "",
+    });
 }

@@ -22,7 +22,8 @@ internal sealed class MapPuzzle : Puzzle
 
     public override Trial? CountedTrial() => Trials().Last();
 
-    public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) => [Puzzles.Goals.OneWrite(counters, trial)];
+    public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) =>
+        [Puzzles.Goals.OneWrite(counters, trial), Puzzles.Goals.Busy(counters, 60, "a few threads do the work of all, one element after the other, and the others wait. Each thread does its own element, without a loop.")];
 
     public override IEnumerable<Trial> Trials() => new[] { 4, 1, 32, 100 }.Select(count =>
     {

@@ -1,3 +1,4 @@
+using GemmaIlgpu.Compute;
 using ILGPU;
 
 namespace GemmaIlgpu.Puzzles;
@@ -21,6 +22,10 @@ internal sealed class MatrixPuzzle : Puzzle
         "Before row r there are r whole rows. And the rectangle may be larger than the matrix on both sides.",
         "if (row < rows && column < columns) result[row * columns + column] = …",
     ];
+
+    public override Trial? CountedTrial() => Trials().First();
+
+    public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) => [Puzzles.Goals.OneWrite(counters, trial)];
 
     public override IEnumerable<Trial> Trials() => new[] { (4, 8), (3, 5), (1, 1), (7, 2), (1, 9), (9, 1), (0, 3) }.Select(size =>
     {

@@ -1,3 +1,4 @@
+using GemmaIlgpu.Compute;
 using ILGPU;
 
 namespace GemmaIlgpu.Puzzles;
@@ -21,6 +22,10 @@ internal sealed class OuterPuzzle : Puzzle
         "Element (row, column) needs one element of down and one of across. From one row to the next it is stride elements in memory.",
         "if (row < down.Length && column < across.Length) result[row * stride + column] = down[row] * across[column];",
     ];
+
+    public override Trial? CountedTrial() => Trials().First();
+
+    public override IEnumerable<Goal> Goals(KernelCounters counters, Trial trial) => [Puzzles.Goals.OneWrite(counters, trial)];
 
     public override IEnumerable<Trial> Trials() => new[] { (3, 5, 8), (4, 4, 4), (1, 1, 2), (6, 3, 4), (1, 9, 10), (9, 1, 3), (0, 4, 4) }.Select(size =>
     {

@@ -42,9 +42,9 @@ internal sealed class MatMulPuzzle : Puzzle
         double Sum(int i, int from, int to) => Enumerable.Range(from, Math.Max(0, to - from)).Sum(j => (double)a[(i / n * k) + j] * b[(j * n) + (i % n)]);
         bool Is(int from, int to) => from < to && Enumerable.Range(0, m * n).All(i => actual[i] == Sum(i, from, to));
         int whole = k / Tile * Tile;
-        return k > Tile && Is(0, Tile) ? $"Only the first tile's {Tile} products are in the sums: go on to the next tiles."
+        return k > Tile && Is(0, Tile) ? $"Only the first tile's {Tile} products are in the sums: go on to the next tiles. Or do they hold 0, because the condition for bringing an element compares with the wrong size?"
             : k > Tile && Is((k - 1) / Tile * Tile, k) ? "Only the last tile's products are in the sums: does the sum begin again with every tile?"
-            : k != whole && whole > 0 && Is(0, whole) ? $"The last tile, which has only {k - whole} of {Tile} columns, is left out: k / Tile rounds down."
+            : k != whole && whole > 0 && Is(0, whole) ? $"The last tile, which has only {k - whole} of {Tile} columns, is left out: does the loop end too early, as it does with k / Tile, which rounds down?"
             : k is > 0 and < Tile && actual.All(value => value == 0) ? $"With k {k} there is no whole tile, and nothing is added: k / Tile rounds down. A partial tile needs a round as well."
             : k > 1 && Is(0, k - 1) ? "Each sum lacks exactly the last product."
             : m * n * k == 0 || actual.Any(TrialRun.IsUnwritten) ? null : "Element (row, column) is row `row` of a times column `column` of b: a[row * k + i] and b[i * n + column], for every i once. Within a tile that is tileA's row ty and tileB's column tx. Write down for one thread what each of its indices is.";

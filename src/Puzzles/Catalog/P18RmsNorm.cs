@@ -55,6 +55,7 @@ internal sealed class RmsNormPuzzle : Puzzle
         bool IsOfValues() => x.Chunk(columns).SelectMany(row => row.Select((value, c) => value / Math.Sqrt((row.Sum(v => (double)v) / columns) + Epsilon) * (1 + weight[c])))
             .Zip(actual).All(pair => double.IsNaN(pair.First) ? float.IsNaN(pair.Second) : Math.Abs(pair.First - pair.Second) <= 1e-3 * Math.Abs(pair.First));
         return columns > 1 && IsOfValues() ? "It is the mean of the values that is taken; it should be that of their squares, x[…] * x[…]."
+            : x.Chunk(columns).SelectMany(row => row.Select(value => value / Math.Sqrt((Square(row) / columns) + Epsilon))).Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-4 * Math.Abs(pair.First)) ? "The rows are normed, and weight is not used: every column is multiplied by 1 + weight[c]."
             : Is(row => 1 / Math.Sqrt((Square(row) / columns) + Epsilon), 0) ? "It is multiplied by weight; Gemma stores weight - 1, so it has to be 1 + weight."
             : Is(row => 1 / Math.Sqrt(Square(row) + Epsilon), 1) ? "The root is that of the sum of squares; it should be that of their mean: divide by columns first."
             : columns != GroupSize && Is(row => 1 / Math.Sqrt((Square(row) / GroupSize) + Epsilon), 1) ? $"The sum is divided by {GroupSize}, the threads; the mean is over {Numbers.Of(columns, "column")}."

@@ -16,7 +16,7 @@ internal static partial class FaultTeacher
             : what.Contains("not every thread of the", StringComparison.Ordinal) ? MissedMeeting(fault)
             : Unwritten().Match(what) is { Success: true } unwritten ? NobodyWrote(attempt, trial, fault, unwritten)
             : what.Contains("divided by the integer 0", StringComparison.Ordinal) ? new(Standing.Wrong, $"{Who(trial, fault)} divides an integer by 0.") { Explanation = ["Integers have no infinity; a GPU gives anything. Look at what the divisor is in this launch."] }
-            : what.Contains("has not come to an end", StringComparison.Ordinal) ? Endless(attempt, trial, fault)
+            : what.Contains("has not come to an end", StringComparison.Ordinal) || what.Contains("loop without an end", StringComparison.Ordinal) ? Endless(attempt, trial, fault)
             : new(Standing.Wrong, $"{Who(trial, fault)} {Rest(what)}");
         return verdict.Line > 0 ? verdict : verdict with { Line = fault.Line };
     }
@@ -83,7 +83,7 @@ internal static partial class FaultTeacher
         string step = header.Contains("*=", StringComparison.Ordinal) ? " 0 times anything stays 0: does it start at 1?"
             : header.Contains("/=", StringComparison.Ordinal) && header.Contains(">= 0", StringComparison.Ordinal) ? " Halving ends at 0 and stays there: go on while it is > 0, not >= 0."
             : " What does its condition look at, and does that change each time round?";
-        return new(Standing.Wrong, $"{Who(trial, fault)} does not come to an end: it is still in the loop of line {line} after half a million steps.") { Line = line, Explanation = [$"This loop never stops.{step}"] };
+        return new(Standing.Wrong, $"{Who(trial, fault)} does not come to an end: {(fault.Message.Contains("nothing changes", StringComparison.Ordinal) ? $"it goes round in the loop of line {line}, and nothing changes any more" : $"it is still in the loop of line {line} after half a million steps")}.") { Line = line, Explanation = [$"This loop never stops.{step}"] };
     }
 
     // What a fault that has no lesson says, without the place that is said otherwise.

@@ -21,6 +21,8 @@ internal static class Patterns
                 : $"Only the first group is right: every group counts its threads from 0, so all of them look at the first {group} elements. Grid.GlobalIndex.X counts through all groups.";
         if (Prefix(wrong) is int firstRight && perThread && firstRight == warpSize && group > warpSize)
             return $"Only the first warp, threads 0 to {warpSize - 1}, is right: what the other warps need does not reach them.";
+        if (perThread && warpSize > 1 && length > warpSize && wrong.Where((value, i) => value != (i % warpSize == warpSize - 1)).Count() <= 1 && attempt.Tree.GetText().ToString().Contains("Warp.", StringComparison.Ordinal))
+            return $"Only what the last lane of a warp writes is wrong: a shuffle does not reach beyond the warp, and its neighbour is in the next one. Shared memory is seen by the whole group.";
         if (missing.Any(value => value) && !wrong.Where((_, i) => !missing[i]).Any(value => value))
             return Missing(trial, missing);
         if (group > 1 && onlyPartial)

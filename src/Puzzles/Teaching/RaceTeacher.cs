@@ -23,7 +23,8 @@ internal static class RaceTeacher
     private static string[]? BeyondEdge(Trial trial, string memory, ILGPU.Index3D group, ILGPU.Index3D thread)
     {
         int columns = trial.Find(memory) is OutputArgument output ? output.Columns : 0, x = (group.X * trial.Group.X) + thread.X;
-        return columns == 0 || trial.Group.Y == 1 || x < columns ? null
+        bool fits = columns > 0 && trial.Grid.X == (columns + trial.Group.X - 1) / trial.Group.X;      // threads are laid over this matrix, not over its transpose
+        return !fits || trial.Group.Y == 1 || x < columns ? null
             : [$"{FaultTeacher.Name(trial, group, thread, capital: true)} stands at column {x}, and {memory} has {columns}: beyond the edge, which in memory is the next row. Threads outside do nothing, in either direction: column < columns as well as row < rows."];
     }
 

@@ -19,7 +19,7 @@ internal static class Teacher
         (OutputArgument output, float[] actual) = trial.Outputs.Zip(outputs).First(pair => pair.Second.Where((value, i) => !pair.First.IsRight(i, value)).Any());
         bool[] wrong = [.. actual.Select((value, i) => !output.IsRight(i, value))];
         bool[] missing = [.. actual.Select(TrialRun.IsUnwritten)];
-        if (trial.Outputs.Zip(outputs).All(pair => pair.Second.All(TrialRun.IsUnwritten)) || !SourceView.Mentions(attempt, output.Name))
+        if (trial.Outputs.Zip(outputs).All(pair => pair.Second.All(TrialRun.IsUnwritten)) || !SourceView.Mentions(attempt, NameIn(attempt, trial, output)))
             return new(Standing.NotStarted, $"The kernel writes nothing to {output.Name} yet.");
         int first = Array.IndexOf(wrong, true);
         string what = missing[first]
@@ -46,6 +46,10 @@ internal static class Teacher
 
     /// <summary>A value as people write it.</summary>
     public static string Number(double value) => double.IsNaN(value) ? "NaN" : value.ToString("G6", CultureInfo.InvariantCulture);
+
+    // Parameters are known by their place; what they are called is up to whoever writes the kernel.
+    private static string NameIn(Attempt attempt, Trial trial, Argument argument) =>
+        attempt.Kernel!.GetParameters()[trial.Arguments.Index().First(pair => pair.Item == argument).Index].Name ?? argument.Name;
 
     // Where nothing is recognised, numbers side by side say most.
     private static string Compare(OutputArgument output, float[] actual, int first)
