@@ -16,7 +16,11 @@ internal sealed class SharedRegions : IDisposable
     public CheckedRegion Get(long start, long length, int leastAccess, bool notesWrites)
     {
         if (_regions.TryGetValue((start, length, leastAccess, notesWrites), out CheckedRegion? region))
+        {
+            // No group has written anything yet.
+            region.Written?.Clear();
             return region;
+        }
         if (_regions.Count == MostKept)
             Dispose();
         region = new CheckedRegion(start, length) { IsShared = true };
