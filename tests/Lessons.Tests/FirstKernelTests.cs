@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using GemmaIlgpu.Compute;
+using ILGPU;
+using ILGPU.Runtime;
 
 namespace GemmaIlgpu.Lessons.Tests;
 
@@ -46,6 +48,37 @@ public class FirstKernelTests
         KernelFaultException? fault = Assert.Throws<KernelFaultException>(() => SampleTests.Output("FirstKernelWrong"));
         string message = fault!.Message.Replace("FirstKernelWrong.cs", "Program.cs", StringComparison.Ordinal);
         Assert.That(Page, Does.Contain(message));
+    }
+
+    private static void Smooth(Index1D i, ArrayView<float> values) => Console.WriteLine(i);
+
+    private sealed class Smoother
+    {
+        private readonly float _factor = 2;
+
+        public void Smooth(Index1D i, ArrayView<float> values) => values[i] *= _factor;
+    }
+
+    [Test]
+    public void What_a_kernel_cannot_be_is_said_as_on_the_page()
+    {
+        using Context context = Context.Create(builder => builder.Simd());
+        using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
+        float factor = 2;
+        (Action<Index1D, ArrayView<float>> Kernel, string Says)[] kernels =
+        [
+            (Smooth, "it uses the console (Console.WriteLine) in"),
+            (new Smoother().Smooth, "Kernel Smoother.Smooth is an instance method; make it static, "),
+            ((i, values) => values[i] *= factor, "that is to be a kernel captures the variable factor; "),
+        ];
+        using (Assert.EnterMultipleScope())
+        {
+            foreach ((Action<Index1D, ArrayView<float>> kernel, string says) in kernels)
+            {
+                Assert.That(() => accelerator.LoadAutoGroupedStreamKernel(kernel), Throws.Exception.With.Message.Contains(says));
+                Assert.That(Page, Does.Contain(says));
+            }
+        }
     }
 
     [Test]
