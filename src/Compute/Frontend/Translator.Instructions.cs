@@ -148,7 +148,12 @@ internal sealed partial class Translator
 
     private void Reference((int Variable, TypeLayout Layout) place) => _frame.Push(new(new VariableSymbol(place.Variable, place.Layout)));
 
-    private void Store((int Variable, TypeLayout Layout) place) => WriteVariables(place.Variable, Coerce(_frame.Pop(), place.Layout));
+    private void Store((int Variable, TypeLayout Layout) place)
+    {
+        StackValue value = Coerce(_frame.Pop(), place.Layout);
+        WriteVariables(place.Variable, value);
+        NoteReference(place, value);
+    }
 
     private void StoreObject(TypeLayout layout)
     {

@@ -10,6 +10,15 @@ internal sealed partial class Translator
     /// <summary>Beginnings of statements become operations.</summary>
     public bool Statements { get; init; }
 
+    // References that one place sets; null for those that several do. Where such a one has a value at all it is this.
+    private readonly Dictionary<int, StackValue?> _references = [];
+
+    private void NoteReference((int Variable, TypeLayout Layout) place, StackValue value)
+    {
+        if (Statements && place.Layout.Kind == LayoutKind.Reference)
+            _references[place.Variable] = _references.ContainsKey(place.Variable) ? null : value;
+    }
+
     private void MarkStatement(IlBlock block, int instruction)
     {
         Frame frame = _frame;
@@ -21,6 +30,8 @@ internal sealed partial class Translator
         var operands = new List<IrValue>();
         ParameterInfo[] parameters = code.Method.GetParameters();
         int receiver = frame.Arguments.Length - parameters.Length;
+        if (receiver == 1 && code.Method.DeclaringType is { IsValueType: true } own)
+            AddVariable("this", own.MakeByRefType(), frame.Arguments[0], isArgument: true);
         for (int i = 0; i < parameters.Length; i++)
             AddVariable(parameters[i].Name ?? $"p{i}", parameters[i].ParameterType, frame.Arguments[i + receiver], isArgument: true);
         BitArray assigned = code.Assigned.Before(block, instruction);
@@ -37,6 +48,19 @@ internal sealed partial class Translator
         void AddVariable(string name, Type type, (int Variable, TypeLayout Layout) place, bool isArgument)
         {
             int first = operands.Count;
+            if (type.IsByRef && _references.GetValueOrDefault(place.Variable) is { } reference)
+            {
+                // What it refers to: a variable as it is now, or a place in memory, whose address is kept.
+                Type target = type.GetElementType()!;
+                if (reference.Symbol is VariableSymbol variable && variable.Layout.Count == TypeLayout.For(target).Count)
+                    (type, place) = (target, (variable.Variable, variable.Layout));
+                else if (reference.Scalar is { Type: IrType.Ptr, Space: not AddressSpace.Constant } pointer && TypeLayout.For(target).IsStorable)
+                {
+                    operands.Add(pointer);
+                    variables.Add(new(name, type, first, 1, isArgument));
+                    return;
+                }
+            }
             if (!HoldsReference(place.Layout))
                 for (int i = 0; i < place.Layout.Count; i++)
                     if (_ssa.Read(place.Variable + i, Ir.Block) is IrValue value)

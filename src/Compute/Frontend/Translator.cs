@@ -132,7 +132,9 @@ internal sealed partial class Translator
         {
             TypeLayout layout = i < receiver ? TypeLayout.For(typeof(object)) : code.ParameterLayouts[i - receiver];
             frame.Arguments[i] = (_ssa.NewVariables(layout.Count), layout);
-            WriteVariables(frame.Arguments[i].Variable, Coerce(arguments[i], layout));
+            StackValue argument = Coerce(arguments[i], layout);
+            WriteVariables(frame.Arguments[i].Variable, argument);
+            NoteReference(frame.Arguments[i], argument);
         }
         frame.Locals = new (int, TypeLayout)[code.LocalTypes.Length];
         for (int i = 0; i < frame.Locals.Length; i++)

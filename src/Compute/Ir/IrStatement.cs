@@ -40,7 +40,7 @@ internal sealed record IrInlining(System.Reflection.MethodBase Code, string Meth
 
 /// <summary>A C# variable at a statement.</summary>
 /// <param name="Name">As written.</param>
-/// <param name="Type">Its C# type.</param>
+/// <param name="Type">Its C# type; if that is a reference, its one scalar is the address of what it refers to.</param>
 /// <param name="First">The first of the statement's operands that hold its scalars.</param>
 /// <param name="Count">How many they are; 0 if the variable is not kept.</param>
 /// <param name="IsArgument">Whether it is a parameter.</param>

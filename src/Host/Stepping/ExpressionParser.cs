@@ -181,9 +181,14 @@ internal sealed partial class ExpressionParser
         (ViewValue view, "Length" or "length") => view.Length,
         (ViewValue view, "IntLength") => (int)view.Length,
         (ViewValue { Extents: [var x, ..] }, "X") => x,
+        (ViewValue view, "Extent" or "IntExtent") => Extent(view),
         (StructValue { Fields: var fields }, _) when Array.Exists(fields, field => field.Name == member) => Array.Find(fields, field => field.Name == member).Value,
         _ => throw new EvaluationException($"There is no member '{member}' there."),
     };
+
+    // As "Extent.X" or "IntExtent.Y" asks for it.
+    private static StructValue Extent(ViewValue view) =>
+        new(typeof(ILGPU.LongIndex3D), [.. view.Extents.Select((extent, i) => ($"{"XYZ"[i]}", (object)extent))]);
 
     private static object Number(string token)
     {

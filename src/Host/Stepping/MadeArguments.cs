@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using GemmaIlgpu.Compute.Frontend;
+using GemmaIlgpu.Compute.Ir;
 using GemmaIlgpu.Engine;
 using GemmaIlgpu.Host.Inspection;
 using ILGPU;
 using ILGPU.Runtime;
+using LayoutKind = GemmaIlgpu.Compute.Frontend.LayoutKind;
 
 namespace GemmaIlgpu.Host.Stepping;
 
@@ -147,9 +150,32 @@ internal sealed class MadeArguments(Accelerator accelerator, int length, IReadOn
         var data = new T[Math.Max(1, count)];
         TypeLayout layout = TypeLayout.For(typeof(T));
         for (int i = 0; i < data.Length; i++)
-            data[i] = layout.Kind == LayoutKind.Scalar ? Number<T>(i) : default;
+            data[i] = layout.Kind == LayoutKind.Scalar ? Number<T>(i) : Filled<T>(layout, i);
         buffer.View.BaseView.CopyFromCPU(data);
         return buffer.View.BaseView.SubView(0, count);
+    }
+
+    // Of a struct every number is i.
+    private static T Filled<T>(TypeLayout layout, int i)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(ILGPU.Half))
+            return (T)(object)(ILGPU.Half)(float)i;
+        var bytes = new byte[layout.Size];
+        foreach (ScalarLayout scalar in layout.Scalars)
+        {
+            Span<byte> place = bytes.AsSpan(scalar.Offset);
+            switch (scalar.Memory)
+            {
+                case MemoryType.I8 or MemoryType.U8: place[0] = (byte)(scalar.Type == IrType.Bool ? i % 2 : i % 128); break;
+                case MemoryType.I16 or MemoryType.U16: MemoryMarshal.Write(place, (short)i); break;
+                case MemoryType.I64: MemoryMarshal.Write(place, (long)i); break;
+                case MemoryType.F32: MemoryMarshal.Write(place, (float)i); break;
+                case MemoryType.F64: MemoryMarshal.Write(place, (double)i); break;
+                default: MemoryMarshal.Write(place, i); break;
+            }
+        }
+        return MemoryMarshal.Read<T>(bytes);
     }
 
     private static T Number<T>(int i)

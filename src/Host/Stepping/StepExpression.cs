@@ -123,6 +123,7 @@ internal static class Arithmetic
         Enum => Convert.ToInt32(value, CultureInfo.InvariantCulture),
         int or uint or long or ulong or float or double => value,
         StructValue { Fields: [(_, var only)] } => Number(only, op),
+        UnwrittenValue nothing => throw new EvaluationException($"{nothing.Name} has not been written yet."),
         ViewValue view => throw new EvaluationException($"{view.Name} is a view; '{op}' takes numbers: {view.Name}[0], say, or {view.Name}.Length."),
         _ => throw new EvaluationException($"'{op}' takes numbers."),
     };

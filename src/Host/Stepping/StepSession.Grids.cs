@@ -51,9 +51,15 @@ internal sealed partial class StepSession
         bool isPart = rows < view.Extents[0] || columns < view.Extents[1];
         _screen.Say($"{view.Name}: {TypeNames.Short(view.Element)}[{string.Join(", ", view.Extents)}], the first index downwards{(isPart ? $"; the first {rows} x {columns}" : "")}");
         Table table = NewGrid(columns);
+        bool isUnwritten = false;
         for (int row = 0; row < rows; row++)
-            table.AddRow([$"{row}", .. Enumerable.Range(0, columns).Select(column => Markup.Escape(ValueText.Of(scope, StepValues.Element(scope, view, row, column))))]);
-        _screen.Write(table);
+        {
+            var cells = new List<string> { $"{row}" };
+            for (int column = 0; column < columns; column++)
+                cells.Add(Cell(StepValues.Element(scope, view, row, column), scope, ref isUnwritten));
+            table.AddRow([.. cells]);
+        }
+        WriteGrid(table, isUnwritten);
     }
 
     private static int Width(int columns)
@@ -66,14 +72,28 @@ internal sealed partial class StepSession
     {
         int width = (int)Math.Min(Width(columns), Math.Max(1, count));
         Table table = NewGrid(width);
+        bool isUnwritten = false;
         for (long row = 0; row * width < count; row++)
         {
             var cells = new List<string> { (first + row * width).ToString(CultureInfo.InvariantCulture) };
             for (long i = row * width; i < Math.Min(count, (row + 1) * width); i++)
-                cells.Add(Markup.Escape(ValueText.Of(scope, element(first + i))));
+                cells.Add(Cell(element(first + i), scope, ref isUnwritten));
             table.AddRow([.. cells]);
         }
+        WriteGrid(table, isUnwritten);
+    }
+
+    private void WriteGrid(Table table, bool isUnwritten)
+    {
         _screen.Write(table);
+        if (isUnwritten)
+            _screen.Say($"{ValueText.Unwritten} is not written yet.");
+    }
+
+    private static string Cell(object value, ThreadScope scope, ref bool isUnwritten)
+    {
+        isUnwritten |= value is UnwrittenValue;
+        return Markup.Escape(ValueText.Of(scope, value));
     }
 
     private Table NewGrid(int columns) => _screen.NewTable(["", .. Enumerable.Range(0, columns).Select(column => $"{column}")]);

@@ -32,7 +32,8 @@ internal sealed partial class StepSession
         foreach (StepExpression expression in StepExpression.ParseList(text))
         {
             ThreadScope scope = Scope;
-            _screen.Say($"{expression.Text} = {ValueText.Of(scope, expression.Evaluate(scope), hexadecimal)}");
+            object value = expression.Evaluate(scope);
+            _screen.Say($"{expression.Text} = {ValueText.Of(scope, value, hexadecimal)}{(value is UnwrittenValue ? " (not written yet)" : "")}");
         }
     }
 

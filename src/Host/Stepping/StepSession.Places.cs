@@ -133,6 +133,10 @@ internal sealed partial class StepSession
             int[] lines = [.. parts.Select(part => int.TryParse(part, out int line) ? line : throw new EvaluationException($"'{part}' is no line; list 23, or list 20,40."))];
             (first, last) = lines.Length > 1 ? (lines[0], lines[1]) : (lines[0] - 5, lines[0] + 5);
         }
+        if (_screen.Lines(statement) is { } file && (first > file.Length || last < 1))
+        {
+            throw new EvaluationException(goesOn ? "The file ends here; list 1 begins again." : $"{Path.GetFileName(statement.Span.File)} has lines 1 to {file.Length}.");
+        }
         (_listed, _lastListed) = (last, statement);
         _screen.ShowLines(statement, first, last, line => IsBreakpoint(statement, line));
     }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Reflection;
 using GemmaIlgpu.Compute.Backends.Lockstep;
 using GemmaIlgpu.Compute.Ir;
 using GemmaIlgpu.Compute.Runtime.Cpu;
@@ -24,6 +25,8 @@ internal sealed partial class StepSession
 
         public int Hits { get; set; }
     }
+
+    private const BindingFlags FieldsOfThis = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
     private readonly List<Breakpoint> _breakpoints = [];
     private readonly List<Breakpoint> _hits = [];
@@ -58,7 +61,10 @@ internal sealed partial class StepSession
     }
 
     private bool IsSeen(string name, int statement) => name is "thread" or "lane" or "warp" or "group"
-        || _machine.Statements[statement].Variables.Any(variable => variable.Name == name) || SharedMemory.Find(_machine, name) is not null;
+        || Knows(_machine.Statements[statement], name) || SharedMemory.Find(_machine, name) is not null;
+
+    private static bool Knows(IrStatement statement, string name) => statement.Variables.Any(variable => variable.Name == name
+        || (variable.Name == "this" && (variable.Type.GetElementType() ?? variable.Type).GetField(name, FieldsOfThis) is not null));
 
     // A name that no statement there knows is a mistake now; one that has no value yet is not.
     private void CheckNames(StepExpression condition, HashSet<int> statements)
@@ -66,7 +72,7 @@ internal sealed partial class StepSession
         foreach (string name in condition.Names)
         {
             bool isKnown = name is "thread" or "lane" or "warp" or "group" || SharedMemory.Find(_machine, name) is not null
-                || statements.Any(index => _machine.Statements.Any(other => other.Inlining == _machine.Statements[index].Inlining && other.Variables.Any(variable => variable.Name == name)));
+                || statements.Any(index => _machine.Statements.Any(other => other.Inlining == _machine.Statements[index].Inlining && Knows(other, name)));
             if (!isKnown)
                 throw new EvaluationException(new ThreadScope(_machine, _stepper.Thread, _machine.Statements[statements.First()]).UnknownName(name));
         }

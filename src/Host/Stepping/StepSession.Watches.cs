@@ -31,6 +31,8 @@ internal sealed partial class StepSession
     {
         StepExpression expression = StepExpression.Parse(text);
         var watch = new Watched { Number = ++_numbers, Expression = expression, Thread = _stepper.Thread, Group = _machine.GroupNumber };
+        if (!_machine.IsInGroup)
+            throw new EvaluationException("No group runs here, so there is nothing to watch; rs, run and group lead back into one.");
         watch.Value = ValueNow(watch) ?? throw new EvaluationException(TryEvaluate(expression, Scope));
         _watches.Add(watch);
         _screen.Say($"Watch {watch.Number} of {expression.Text} in thread {_screen.ThreadName(watch.Thread)} of group {_screen.GroupName}; it is {watch.Value}.");

@@ -16,6 +16,9 @@ internal sealed class StepperQuitException : Exception
 /// <summary>Reads commands and does what they say with one launch.</summary>
 internal sealed partial class StepSession
 {
+    /// <summary>Said of kernels whose variables may be missing.</summary>
+    public const string OptimizedNote = "This is a Release build, in which the C# compiler keeps some variables on its stack only; a Debug build shows them all.";
+
     private readonly HostConsole _console;
     private readonly TextReader _commands;
     private readonly bool _isInteractive;
@@ -49,6 +52,8 @@ internal sealed partial class StepSession
     {
         (int X, int Y, int Z) grid = _machine.Launch.Grid, group = _machine.Launch.Group;
         _screen.Say($"{_machine.Program.Kernel.Name}: {Size(grid)} {(_machine.Launch.Groups == 1 ? "group" : "groups")} of {Size(group)} threads, warps of {_machine.Program.Lanes}. 'help' lists the commands.");
+        if (ThreadScope.IsOptimized(_machine.Statements[0]))
+            _screen.Say(OptimizedNote);
         Report(_stepper.Begin());
         while (true)
         {
@@ -186,6 +191,6 @@ internal sealed partial class StepSession
     }
 
     private static int Count(string text) => text.Length == 0 ? 1
-        : int.TryParse(text, out int count) && count > 0 ? count
+        : long.TryParse(text, out long count) && count > 0 ? (int)Math.Min(count, int.MaxValue)
         : throw new EvaluationException($"'{text}' is no number of times.");
 }

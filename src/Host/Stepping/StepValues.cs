@@ -37,6 +37,10 @@ internal sealed record ViewValue(Type Element, long Pointer, long[] Extents, lon
 /// <summary>Some elements of a view, one after the other.</summary>
 internal sealed record SliceValue(long First, object[] Elements);
 
+/// <summary>What lies in memory that nobody has written yet.</summary>
+/// <param name="Name">The element, for people.</param>
+internal sealed record UnwrittenValue(string Name);
+
 /// <summary>A struct that is no number and no view.</summary>
 internal sealed record StructValue(Type Type, (string Name, object Value)[] Fields);
 
@@ -70,6 +74,8 @@ internal static class StepValues
         TypeLayout layout = TypeLayout.For(type);
         if (!machine.CanRead(address, layout.Size))
             throw new EvaluationException($"{name} is in memory that is not there.");
+        if (!Array.Exists(layout.Scalars, scalar => machine.IsWritten(address + scalar.Offset, scalar.Memory.SizeInBytes())))
+            return new UnwrittenValue(name);
         var bits = new long[layout.Count];
         for (int i = 0; i < bits.Length; i++)
         {

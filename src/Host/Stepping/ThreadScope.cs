@@ -31,7 +31,9 @@ internal sealed class ThreadScope(SteppedMachine machine, int thread, IrStatemen
         var bits = new long[variable.Count];
         for (int i = 0; i < bits.Length; i++)
             bits[i] = Machine.Read(Statement!.Marker.Operands[variable.First + i], Thread);
-        return StepValues.FromBits(variable.Type, bits, variable.Name);
+        return variable.Type.IsByRef
+            ? StepValues.FromMemory(Machine, variable.Type.GetElementType()!, LastAddress = bits[0], variable.Name)
+            : StepValues.FromBits(variable.Type, bits, variable.Name);
     }
 
     /// <summary>The value of a name without dots.</summary>
@@ -41,6 +43,8 @@ internal sealed class ThreadScope(SteppedMachine machine, int thread, IrStatemen
             for (int i = Statement.Variables.Count - 1; i >= 0; i--)
                 if (Statement.Variables[i].Name == name)
                     return ValueOf(Statement.Variables[i]);
+        if (FieldOfThis(name) is { } field)
+            return field;
         return name switch
         {
             "thread" => Thread,
@@ -49,6 +53,14 @@ internal sealed class ThreadScope(SteppedMachine machine, int thread, IrStatemen
             "group" => (int)Machine.GroupNumber,
             _ => SharedMemory.Find(Machine, name) is { } shared ? shared : throw new EvaluationException(UnknownName(name)),
         };
+    }
+
+    // In a method of a struct its fields have names of their own.
+    private object? FieldOfThis(string name)
+    {
+        if (Statement?.Variables.FirstOrDefault(variable => variable is { Name: "this", Count: > 0 }) is not { } own || ValueOf(own) is not StructValue { Fields: var fields })
+            return null;
+        return Array.Find(fields, field => field.Name == name).Value;
     }
 
     /// <summary>The value of a property that ILGPU has, such as Group.IdxX; null if it is none.</summary>
@@ -93,13 +105,14 @@ internal sealed class ThreadScope(SteppedMachine machine, int thread, IrStatemen
             return $"{name} has no value here yet.";
         if (Machine.Statements.Any(other => other.Variables.Any(variable => variable.Name == name)))
             return $"{name} belongs to another method.";
-        return $"There is no '{name}' here{(IsOptimized() ? "; the C# compiler keeps a variable in a Release build only where it must" : "")}.";
+        return $"There is no '{name}' here{(IsOptimized(Statement) ? "; the C# compiler keeps a variable in a Release build only where it must" : "")}.";
     }
 
-    private bool IsOptimized()
+    /// <summary>Whether the C# compiler left variables out of what it made of a statement's method.</summary>
+    public static bool IsOptimized(IrStatement statement)
     {
         var attribute = (System.Diagnostics.DebuggableAttribute?)Attribute.GetCustomAttribute(
-            Statement!.Inlining.Code.Module.Assembly, typeof(System.Diagnostics.DebuggableAttribute));
+            statement.Inlining.Code.Module.Assembly, typeof(System.Diagnostics.DebuggableAttribute));
         return attribute is null || !attribute.IsJITOptimizerDisabled;
     }
 }

@@ -6,6 +6,9 @@ namespace GemmaIlgpu.Host.Stepping;
 /// <summary>Values as text.</summary>
 internal static class ValueText
 {
+    /// <summary>Stands for what nobody has written yet.</summary>
+    public const string Unwritten = "·";
+
     private const int MostElements = 8;
 
     /// <summary>A value in one line.</summary>
@@ -20,6 +23,7 @@ internal static class ValueText
         char character => $"{(int)character} '{character}'",
         Enum choice => choice.ToString(),
         ViewValue view => OfView(scope, view),
+        UnwrittenValue => Unwritten,
         SliceValue slice => string.Join(", ", slice.Elements.Select(element => Of(scope, element, hexadecimal))),
         StructValue { Fields: [(_, var only)] } => Of(scope, only, hexadecimal),
         StructValue { Fields: [("X", var x), ("Y", var y)], Type.Namespace: "ILGPU" } => $"({x}, {y})",

@@ -59,6 +59,49 @@ public class MachineTests
         });
     }
 
+    private static readonly string[] s_all = [.. s_right, nameof(SteppedKernels.Race), nameof(SteppedKernels.Outside), nameof(SteppedKernels.Missed), nameof(SteppedKernels.Unwritten)];
+
+    [Test]
+    public void Whatever_way_led_to_a_time_the_state_is_that_of_the_straight_way([ValueSource(nameof(s_all))] string kernel, [Values(4, 32)] int warpSize)
+    {
+        var straight = new List<byte[]>();
+        Run(kernel, warpSize, machine =>
+        {
+            do
+                straight.Add(SeenIn(machine));
+            while (machine.Advance().Kind is not (StepKind.End or StepKind.Fault));
+        });
+        Run(kernel, warpSize, machine =>
+        {
+            var stepper = new Stepper(machine) { Watch = done => done.Statement % 5 == 3 ? 0 : -1 };
+            stepper.Begin();
+            Func<StopReason>[] moves = [stepper.Step, stepper.Next, stepper.Finish, stepper.Continue, stepper.StepInstruction,
+                stepper.StepBack, stepper.NextBack, stepper.FinishBack, stepper.ContinueBack, stepper.StepInstructionBack, () => stepper.GoToGroup(machine.Launch.Groups - 1)];
+            Prop.ForAll(Gen.Choose(0, moves.Length + 1).Two().ListOf().ToArbitrary(), commands =>
+            {
+                foreach ((int command, int thread) in commands)
+                {
+                    if (command < moves.Length)
+                        moves[command]();
+                    else
+                        stepper.Thread = thread % machine.ThreadCount;
+                    if (!SeenIn(machine).SequenceEqual(straight[(int)machine.Time]))
+                        return false;
+                }
+                return true;
+            }).QuickCheckThrowOnFailure();
+        });
+    }
+
+    // Of a launch with a mistake only the way there matters.
+    private static void Run(string kernel, int warpSize, Action<SteppedMachine> look)
+    {
+        if (s_right.Contains(kernel))
+            SteppedLaunchOf.Run(kernel, warpSize, look);
+        else
+            Assert.That(() => SteppedLaunchOf.Run(kernel, warpSize, look), Throws.InstanceOf<KernelFaultException>());
+    }
+
     [TestCase(nameof(SteppedKernels.Race), "race: ")]
     [TestCase(nameof(SteppedKernels.Outside), "index 64 is outside x of length 64")]
     [TestCase(nameof(SteppedKernels.Missed), "not every thread of the group reached Group.Barrier")]
@@ -160,7 +203,6 @@ public class MachineTests
     private static unsafe byte[] StateOf(SteppedMachine machine)
     {
         var bytes = new List<byte>();
-        bytes.AddRange(new ReadOnlySpan<byte>(machine.Group.Shared, (int)machine.Group.SharedBytes));
         // How a row is kept, as numbers or as a rule, may depend on who has looked at it; what it holds may not.
         foreach (IrValue value in machine.Program.Kernel.Blocks.SelectMany(block => block.Phis.Concat(block.Values)).Where(value => value.Type != IrType.Void))
             for (int thread = 0; thread < machine.ThreadCount; thread++)
@@ -172,6 +214,33 @@ public class MachineTests
             bytes.AddRange(MemoryMarshal.AsBytes<LockstepWarp.Path>(position.Paths));
             bytes.AddRange(new ReadOnlySpan<byte>(warp.Local, (int)(machine.Program.LocalBytes * machine.Program.Lanes)));
         }
+        AddMemory(machine, bytes);
+        return System.Security.Cryptography.SHA256.HashData(CollectionsMarshal.AsSpan(bytes));
+    }
+
+    // What somebody sees who steps: where each thread is and its variables, and memory. Registers that hold nothing yet and addresses
+    // are others in another launch.
+    private static byte[] SeenIn(SteppedMachine machine)
+    {
+        var bytes = new List<byte>();
+        for (int thread = 0; thread < machine.ThreadCount; thread++)
+        {
+            SteppedState state = machine.StateOf(thread);
+            IrStatement? statement = machine.StatementOf(thread);
+            bytes.AddRange(MemoryMarshal.AsBytes<long>([machine.GroupNumber, (long)state, statement?.Index ?? -1]));
+            if (state == SteppedState.Active)
+                foreach (IrValue value in statement!.Marker.Operands.Where(value => value.Type != IrType.Ptr))
+                    bytes.AddRange(BitConverter.GetBytes(machine.Read(value, thread)));
+        }
+        AddMemory(machine, bytes);
+        return [.. bytes];
+    }
+
+    private static unsafe void AddMemory(SteppedMachine machine, List<byte> bytes)
+    {
+        bytes.AddRange(new ReadOnlySpan<byte>(machine.Group.Shared, (int)machine.Group.SharedBytes));
+        for (int i = 0; i < machine.Group.SharedBytes; i++)
+            bytes.Add(machine.IsWritten((long)machine.Group.Shared + i, 1) ? (byte)1 : (byte)0);
         for (int p = 0; p < machine.Program.Kernel.Parameters.Count; p++)
         {
             if (machine.Program.Kernel.Parameters[p].Kind != ParameterKind.ViewPointer)
@@ -179,7 +248,6 @@ public class MachineTests
             NamedMemory memory = new NamedView(machine.Program.Kernel, p).In(machine.Launch.Slots);
             bytes.AddRange(new ReadOnlySpan<byte>((void*)memory.Start, (int)memory.Bytes));
         }
-        return System.Security.Cryptography.SHA256.HashData(CollectionsMarshal.AsSpan(bytes));
     }
 
     private static int CollatzSteps(int value)

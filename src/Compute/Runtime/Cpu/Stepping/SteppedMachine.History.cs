@@ -22,6 +22,8 @@ internal sealed unsafe partial class SteppedMachine
 
         public required byte[] Scratch { get; init; }
 
+        public required ulong[] Written { get; init; }
+
         public required LockstepWarp.Position[] Warps { get; init; }
 
         public required int[] LastStatements { get; init; }
@@ -118,12 +120,13 @@ internal sealed unsafe partial class SteppedMachine
         var moment = new Moment(Time)
         {
             Scratch = new ReadOnlySpan<byte>(Group.Shared, checked((int)Group.ScratchBytes)).ToArray(),
+            Written = [.. _written],
             Warps = [.. Group.Warps.Select(warp => warp.Save())],
             LastStatements = [.. _lastStatements],
             Separators = [.. _separators.Select(row => row.ToArray())],
             Where = (_phase, _current, GroupNumber),
         };
-        moment.Bytes = moment.Scratch.Length + moment.Separators.Sum(row => 4L * row.Length) + 4L * moment.LastStatements.Length;
+        moment.Bytes = moment.Scratch.Length + 8L * moment.Written.Length + moment.Separators.Sum(row => 4L * row.Length) + 4L * moment.LastStatements.Length;
         _moments.Add(moment);
         _keptBytes += moment.Bytes;
         _savedPieces.Clear();
@@ -155,6 +158,7 @@ internal sealed unsafe partial class SteppedMachine
                 Marshal.Copy(pieces[p].Bytes, 0, (nint)pieces[p].Address, pieces[p].Bytes.Length);
         }
         to.Scratch.CopyTo(new Span<byte>(Group.Shared, to.Scratch.Length));
+        to.Written.CopyTo(_written, 0);
         for (int i = 0; i < to.Warps.Length; i++)
             Group.Warps[i].Restore(to.Warps[i]);
         to.LastStatements.CopyTo(_lastStatements, 0);

@@ -56,6 +56,7 @@ internal sealed unsafe partial class SteppedMachine : IDisposable
         _checker = new Checker(program, launch, memory, options);
         Group = new LockstepGroup(program, launch, scratch, new SteppedObserver(this, _checker));
         new Span<byte>(Group.Shared, checked((int)Group.SharedBytes)).Clear();      // not as on a GPU, but the same every time
+        _written = new ulong[keepsHistory ? Group.ScratchBytes / 64 + 1 : 0];
         _kinds = [.. program.Values.Select(value => (byte)(value?.Op ?? 0))];
         _lastStatements = new int[Group.WarpCount * program.Lanes];
         _separators = new int[Group.WarpCount][];
@@ -172,6 +173,7 @@ internal sealed unsafe partial class SteppedMachine : IDisposable
             Group.Begin(GroupNumber);
             Group.PlaceAll();
             Array.Fill(_lastStatements, -1);
+            Array.Clear(_written);
             _current = 0;
             _phase = Phase.InGroup;
             return new(StepKind.GroupBegin);

@@ -24,10 +24,12 @@ internal sealed unsafe class SteppedObserver(SteppedMachine machine, Checker che
     /// <inheritdoc/>
     public void Access(LockstepWarp warp, Instruction* instruction)
     {
-        if (machine.IsReplaying)
-            return;
-        checker.Access(warp, instruction);
-        machine.NoteAccess(warp, instruction);
+        if (!machine.IsReplaying)
+        {
+            checker.Access(warp, instruction);
+            machine.NoteAccess(warp, instruction);
+        }
+        machine.NoteWrite(warp, instruction);
     }
 
     /// <inheritdoc/>
