@@ -86,7 +86,11 @@ internal sealed class LockstepBlock
 /// <param name="Target">The number of the block.</param>
 /// <param name="Copies">Copies in an order that overwrites nothing still needed.</param>
 /// <param name="Loop">The depth of the loop that the way begins, from 0, or ~depth of the loop whose next round it begins; -128 for none.</param>
-internal sealed record LockstepEdge(int Target, RowCopy[] Copies, sbyte Loop);
+internal sealed record LockstepEdge(int Target, RowCopy[] Copies, sbyte Loop)
+{
+    /// <summary>Gets whether the way begins the next round of a loop.</summary>
+    public bool IsNextRound { get; } = Loop is < 0 and not Rounds.NoLoop;
+}
 
 /// <summary>Copies a row for some of the lanes.</summary>
 /// <param name="To">Byte offset of the target.</param>

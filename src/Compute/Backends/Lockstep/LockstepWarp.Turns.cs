@@ -3,10 +3,11 @@ namespace GemmaIlgpu.Compute.Backends.Lockstep;
 /// <content>Warps that wait for what others write run in turns; one that comes back to where it was waits for ever.</content>
 internal sealed unsafe partial class LockstepWarp
 {
-    /// <summary>Blocks that a warp leaves before others have their turn.</summary>
+    /// <summary>Rounds of loops that a warp makes before others have their turn: as many whether they are compiled or not, so that warps
+    /// always come in the same order.</summary>
     public const int Turn = 512;
 
-    /// <summary>How many blocks the warp may still leave in its turn.</summary>
+    /// <summary>How many rounds of loops the warp may still make in its turn.</summary>
     public int TurnLeft;
 
     /// <summary>How often the warp may have changed memory.</summary>

@@ -107,7 +107,7 @@ internal sealed unsafe partial class LockstepWarp
                 {
                     Block = exit;
                     Leave();
-                    if (--TurnLeft <= 0 && EndTurn())
+                    if (TurnLeft <= 0 && EndTurn())
                         return;
                     i = _next;
                     continue;
@@ -138,7 +138,7 @@ internal sealed unsafe partial class LockstepWarp
                 return;
             }
             Leave();
-            if (--TurnLeft <= 0 && EndTurn())
+            if (TurnLeft <= 0 && EndTurn())
                 return;
             i = _next;
         }
@@ -202,6 +202,8 @@ internal sealed unsafe partial class LockstepWarp
     {
         foreach (RowCopy copy in edge.Copies)
             LaneOps.Copy(this, copy, Mask);
+        if (edge.IsNextRound)
+            TurnLeft--;
         if (edge.Loop != Rounds.NoLoop)
             _paths[_depth - 1].Rounds = Rounds.After(_paths[_depth - 1].Rounds, edge.Loop);
         if (edge.Target == _paths[_depth - 1].Reconvergence)
@@ -213,6 +215,8 @@ internal sealed unsafe partial class LockstepWarp
     private void Diverge(LockstepBlock block, ulong taken)
     {
         Observer?.Diverge(this, Block, taken);
+        if (block.Then!.IsNextRound || block.Else!.IsNextRound)
+            TurnLeft--;
         ulong rest = Mask & ~taken;
         foreach (RowCopy copy in block.Then!.Copies)
             LaneOps.Copy(this, copy, taken);

@@ -287,17 +287,18 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         }
     }
 
-    // A loop must come back to the interpreter, for it may have no end, and somebody may want the warp to stop.
+    // A loop must come back to the interpreter, for it may have no end, and somebody may want the warp to stop. The interpreter counts the
+    // last round itself.
     private void CountTurn(int number)
     {
-        Add(nameof(LockstepWarp.TurnLeft), -1);
         Label goesOn = _il.DefineLabel();
         _il.Emit(OpCodes.Ldarg_0);
         _il.Emit(OpCodes.Ldfld, typeof(LockstepWarp).GetField(nameof(LockstepWarp.TurnLeft))!);
-        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Ldc_I4_1);
         _il.Emit(OpCodes.Bgt, goesOn);
         Leave(number);
         _il.MarkLabel(goesOn);
+        Add(nameof(LockstepWarp.TurnLeft), -1);
     }
 
     // To a number of the warp.
