@@ -171,7 +171,7 @@ internal static class CounterReport
         : $"{Times(t.Requests, "request")}, {Times(t.Sectors, "sector")} of 32 bytes ({Quantity.Number(t.SectorsPerRequest)} each), {Times(t.Lines, "line")} of 128; {Percent(t.Efficiency)} of the bytes are used";
 
     private static string Shared(SharedTraffic t) => t.Requests == 0 ? "none"
-        : $"{Times(t.Requests, "request")}, {Times(t.Passes, "pass", "passes")}, {(t.Conflicts == 0 ? "no" : Quantity.Count(t.Conflicts))} of them for bank conflicts";
+        : $"{Times(t.Requests, "request")}, {Times(t.Passes, "pass", "passes")}, {(t.Conflicts == 0 ? "none" : Quantity.Count(t.Conflicts))} of them for bank conflicts";
 
     private static string KindOf(IrOp op) => op switch { IrOp.Load => "load", IrOp.Store => "store", _ => "atomic" };
 

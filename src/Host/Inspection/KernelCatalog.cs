@@ -27,9 +27,10 @@ internal static class KernelCatalog
     public static IReadOnlyList<KernelEntry> OfLessons { get; } =
         [.. LessonKernels.All.Select(method => new KernelEntry(method.DeclaringType!.Name, $"{method.DeclaringType.Name}.{method.Name}", method))];
 
-    /// <summary>A family's kernels, or the one named; case does not matter, type arguments may be left out.</summary>
+    /// <summary>A family's kernels, the one called Kernel first, or the one named; case does not matter, type arguments may be left out.</summary>
     public static IReadOnlyList<KernelEntry> Named(string name) =>
-        [.. All.Concat(OfLessons).Where(entry => Same(entry.Family, name) || Same(entry.Name, name) || Same(entry.SourceName, name))];
+        [.. All.Concat(OfLessons).Where(entry => Same(entry.Family, name) || Same(entry.Name, name) || Same(entry.SourceName, name))
+            .OrderBy(entry => entry.Method.Name != "Kernel")];
 
     /// <summary>As <see cref="Named"/>, but at least one.</summary>
     /// <exception cref="UsageException">There is none.</exception>
