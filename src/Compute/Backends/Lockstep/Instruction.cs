@@ -29,6 +29,9 @@ internal unsafe struct Instruction
     /// <summary>Whether all operands and the result have tags, and the operands alone decide the result.</summary>
     public bool IsPure;
 
+    /// <summary>Whether memory is only read.</summary>
+    public bool IsLoad;
+
     /// <summary>Position in the program.</summary>
     public int Index;
 

@@ -11,7 +11,7 @@ internal enum AddressPattern : byte
     /// <summary>Anyhow, or some lanes take no part.</summary>
     Scattered,
 
-    /// <summary>All lanes at one address.</summary>
+    /// <summary>All lanes at one address; some that load, at least two, count as all.</summary>
     Uniform,
 
     /// <summary>One after the other without gaps.</summary>
@@ -75,6 +75,10 @@ internal static unsafe class MemoryOps
             warp.FirstAddress = tag->Base + i->Offset;
             warp.Pattern = tag->Step == 0 ? AddressPattern.Uniform : tag->Step == i->Size ? AddressPattern.Contiguous : AddressPattern.Scattered;
         }
+        else if (i->IsLoad && warp.Mask != warp.All && (warp.Mask & (warp.Mask - 1)) != 0)
+        {
+            ClassifySome(warp, i, tag, row);
+        }
         else
         {
             RowTag.Fill(warp, row);
@@ -108,6 +112,27 @@ internal static unsafe class MemoryOps
         return step == 0 ? AddressPattern.Uniform : AddressPattern.Contiguous;
     }
 
+    // Whether some lanes load from one place.
+    [MethodImpl(Fast)]
+    private static void ClassifySome(LockstepWarp warp, Instruction* i, RowTag* tag, byte* row)
+    {
+        if (tag->IsUniform)
+        {
+            (warp.FirstAddress, warp.Pattern) = (tag->Base + i->Offset, AddressPattern.Uniform);
+            return;
+        }
+        long* pointers = (long*)RowTag.Fill(warp, row);
+        long first = pointers[BitOperations.TrailingZeroCount(warp.Mask)];
+        (warp.FirstAddress, warp.Pattern) = (first + i->Offset, AddressPattern.Uniform);
+        for (ulong others = warp.Mask & (warp.Mask - 1); others != 0; others &= others - 1)
+        {
+            if (pointers[BitOperations.TrailingZeroCount(others)] == first)
+                continue;
+            warp.Pattern = AddressPattern.Scattered;
+            return;
+        }
+    }
+
     [MethodImpl(Fast)]
     private static void Load<T, TForm>(LockstepWarp warp, Instruction* i)
         where T : unmanaged
@@ -117,7 +142,7 @@ internal static unsafe class MemoryOps
         T* result = (T*)(warp.Registers + i->Result);
         switch (warp.Pattern)
         {
-            case AddressPattern.Uniform:
+            case AddressPattern.Uniform when warp.Mask == warp.All:
                 T single = TForm.Read((byte*)warp.FirstAddress);
                 if ((i->Tags & 8) != 0)
                 {
@@ -137,6 +162,7 @@ internal static unsafe class MemoryOps
                     result[lane] = TForm.Read(from + lane * TForm.Size);
                 return;
         }
+        RowTag.Fill(warp, (byte*)pointers);
         for (ulong left = warp.Mask; left != 0; left &= left - 1)
         {
             int lane = BitOperations.TrailingZeroCount(left);

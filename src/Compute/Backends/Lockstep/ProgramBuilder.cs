@@ -185,6 +185,7 @@ internal sealed unsafe class ProgramBuilder(IrKernel kernel, LockstepOptions opt
         {
             case IrOp.Load or IrOp.Store or IrOp.Atomic or IrOp.AtomicCompareExchange:
                 instruction.Offset = _folded.Contains(value.Operands[0]) ? value.Operands[0].Offset : 0;
+                instruction.IsLoad = value.Op == IrOp.Load;
                 instruction.Size = value.Memory.SizeInBytes();
                 instruction.Space = value.Operands[0].Space;
                 instruction.Code = (delegate*<LockstepWarp, Instruction*, void>)&MemoryOps.Access;

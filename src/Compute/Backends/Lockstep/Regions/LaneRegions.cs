@@ -20,7 +20,7 @@ internal sealed unsafe class LaneRegions
     /// <summary>Reached so often, code is worth its making.</summary>
     public const int UsualThreshold = 64;
 
-    private const int LongestPart = 64;
+    private const int LongestPart = 128;
     private const int MostVariants = 4;
 
     private static int s_compiled;

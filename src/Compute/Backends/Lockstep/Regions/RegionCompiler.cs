@@ -11,7 +11,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
 {
     // The compiler of .NET neither inlines nor knows vectors any more in methods of more than 512 variables, its own among them.
     private const int MostLocals = 160;
-    private const int MostInstructions = 96;
+    private const int MostInstructions = 160;
 
     private readonly HashSet<IrValue> _weak = [];       // phis whose form the loop does not keep
     private readonly int _root = program.BlockOf(first);
@@ -67,12 +67,14 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             if (edge.Target == _root && first == program.Blocks[_root].First && !isMasked)
                 _isLoop = true;
             else if (IsOnlyWayTo(edge) && !_members.Contains(edge.Target)
-                && _size + program.Blocks[edge.Target].Count <= MostInstructions)
+                && HasRoomFor(edge.Target))
                 Collect(edge.Target);
         }
-        if (diamond is not null && !_members.Contains(diamond.Join) && _size + program.Blocks[diamond.Join].Count <= MostInstructions)
+        if (diamond is not null && !_members.Contains(diamond.Join) && HasRoomFor(diamond.Join))
             Collect(diamond.Join);
     }
+
+    private bool HasRoomFor(int block) => _size + program.Blocks[block].Count <= MostInstructions;
 
     // Lanes that have left others behind meet them where the interpreter looks for them.
     private bool IsOnlyWayTo(LockstepEdge edge) =>

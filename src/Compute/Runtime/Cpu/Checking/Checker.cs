@@ -191,9 +191,11 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
         if (pattern == AddressPattern.Contiguous)
             return (warp.Lanes & 7) == 0 && races.TryTouchRow(_clock, start, cell, who, site.Kind == AccessKind.Write, warp.Lanes);
         return site.Kind == AccessKind.Read
-            ? races.TryReadByAll(_clock, start, cell, who, warp.Lanes)
+            ? races.TryReadByAll(_clock, start, cell, who + FirstOf(warp.Mask), who + FirstOf(warp.Mask & (warp.Mask - 1)), warp.Lanes)
             : !_options.EqualWrites && AllAreEqual(warp, i) && races.TryWriteByAll(_clock, start, cell, who, warp.Lanes);
     }
+
+    private static uint FirstOf(ulong lanes) => (uint)BitOperations.TrailingZeroCount(lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool AllAreEqual(LockstepWarp warp, Instruction* i)

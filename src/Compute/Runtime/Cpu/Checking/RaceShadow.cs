@@ -221,10 +221,10 @@ internal sealed unsafe class RaceShadow : IDisposable
         return true;
     }
 
-    /// <summary>Notes that all lanes of a warp read one granule.</summary>
+    /// <summary>Notes that lanes of a warp, at least two, read one granule: the first two count.</summary>
     /// <returns>False if the lanes have to be looked at one by one; nothing is noted then.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool TryReadByAll(RaceClock clock, int start, long cell, uint firstWho, int lanes)
+    public bool TryReadByAll(RaceClock clock, int start, long cell, uint firstWho, uint secondWho, int lanes)
     {
         if (HasAtomics(start))
             return false;
@@ -236,7 +236,7 @@ internal sealed unsafe class RaceShadow : IDisposable
             return false;
         for (int reader = 1; reader <= 2; reader++)
             if (IsPast(clock, start, time[reader * _cells]) || IsOutdated(clock, time[reader * _cells], name[reader * _cells], firstWho, lanes, true))
-                (time[reader * _cells], name[reader * _cells]) = (clock.Now, firstWho + (uint)reader - 1);
+                (time[reader * _cells], name[reader * _cells]) = (clock.Now, reader == 1 ? firstWho : secondWho);
         return true;
     }
 
