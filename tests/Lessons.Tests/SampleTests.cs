@@ -33,6 +33,10 @@ public class SampleTests
         ["VotesAndBroadcasts"] = "3075 2965\n3f800000 c0000000 3f000000\n2 -1 1.5",
         ["PinnedCopies"] = "0 1 4 9 16 25",
         ["KernelInformation"] = "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0 1\n496 True",
+        ["AlgorithmsReduceAndScan"] = "sum 4950, greatest 99\nleast of a part 40\n0 1 3 6 10 15 21 28 … 4950\n0 0 1 3 6 10 15 21 … 4851",
+        ["AlgorithmsSorting"] = "-20 -3 0 1 5 7 7 12\n3 to -5: 2 0 4 6 7 3 1 5\n4: 0 1 2 3",
+        ["AlgorithmsTransforms"] = "0 1 4 9 16 25 36 49 64 81 100 121\n0 0.25 1 2.25 4 6.25 9 12.25 16 20.25 25 30.25\n2 3 0 0 2 1 2 0 0 2\n"
+            + "0 1 2 3 4 0 1 2 3 4 0 1\n0 0 0 0 0 1 1 1 1 1 2 2\n0 0 0 1 1 1 0 0 0 1 1 1\n0 0 42 42 42 1 0 0 0 1 1 1",
         ["LocalMemoryMedian"] = "3 3 4 5 5 5 5 6 7 7",
     };
 

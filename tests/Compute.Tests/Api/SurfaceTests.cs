@@ -28,6 +28,26 @@ internal sealed partial class SurfaceTests
         "ILGPU.Util.DisposeBase",
         "ILGPU.AtomicOperations.*",
         "ILGPU.Algorithms.ScanReduceOperations.*",
+        "ILGPU.Algorithms.RadixSortOperations.*",
+        "ILGPU.Algorithms.HistogramOperations.*",
+        "ILGPU.Algorithms.ComparisonOperations.*",
+        "ILGPU.Algorithms.Sequencers.*",
+
+        // Of the algorithms for whole views it has none.
+        "ILGPU.Algorithms.Initializer<T,TStride>", "ILGPU.Algorithms.InitializeExtensions", "ILGPU.Algorithms.SequenceExtensions",
+        "ILGPU.Algorithms.Sequencer<T,TStride,TSequencer>", "ILGPU.Algorithms.RepeatedSequencer<T,TStride,TSequencer>",
+        "ILGPU.Algorithms.BatchedSequencer<T,TStride,TSequencer>", "ILGPU.Algorithms.RepeatedBatchedSequencer<T,TStride,TSequencer>",
+        "ILGPU.Algorithms.TransformExtensions", "ILGPU.Algorithms.ITransformer<TSource,TTarget>", "ILGPU.Algorithms.IdentityTransformer<T>",
+        "ILGPU.Algorithms.Transformer<TSource,TTarget,TTransformer>",
+        "ILGPU.Algorithms.Transformer<TSource,TSourceStride,TTarget,TTargetStride,TTransformer>", "ILGPU.Algorithms.ReductionExtensions",
+        "ILGPU.Algorithms.Reduction<T,TStride>", "ILGPU.Algorithms.ScanExtensions", "ILGPU.Algorithms.ScanKind", "ILGPU.Algorithms.ScanProvider",
+        "ILGPU.Algorithms.Scan<T,TStrideIn,TStrideOut>", "ILGPU.Algorithms.BufferedScan<T,TStrideIn,TStrideOut>",
+        "ILGPU.Algorithms.RadixSortExtensions", "ILGPU.Algorithms.RadixSortProvider", "ILGPU.Algorithms.RadixSort<T,TStride>",
+        "ILGPU.Algorithms.BufferedRadixSort<T,TStride>", "ILGPU.Algorithms.RadixSortPairs<TKey,TKeyStride,TValue,TValueStride>",
+        "ILGPU.Algorithms.RadixSortPairs<TKey,TKeyStride,TValue,TValueStride,TSequencer>",
+        "ILGPU.Algorithms.BufferedRadixSortPairs<TKey,TKeyStride,TValue,TValueStride>", "ILGPU.Algorithms.UniqueExtensions",
+        "ILGPU.Algorithms.Unique<T>", "ILGPU.Algorithms.HistogramExtensions", "ILGPU.Algorithms.Histogram<T,TStride,TBinType>",
+        "ILGPU.Algorithms.HistogramUnchecked<T,TStride,TBinType>",
 
         // Small types that the signatures on the list mention.
         "ILGPU.IndexType", "ILGPU.IntrinsicMath.IntegerParts", "ILGPU.ContextProperties", "ILGPU.ClearCacheMode",
