@@ -9,7 +9,7 @@ namespace GemmaIlgpu.Explorer.Tests;
 /// <summary>Chromium without a window. Where there is none the tests are skipped aloud; GEMMA_TESTS_REQUIRE_BROWSER=1 makes that a failure.</summary>
 internal sealed partial class Browser : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _profile = Directory.CreateTempSubdirectory("gemma-explorer-");
     private readonly ChromeDriverService _service;

@@ -112,7 +112,9 @@ public class PageTests
     public void A_stage_that_there_is_not_says_why()
     {
         _browser.Go("#kernel=FlashKernels.Kernel<BFloat16Cache,%20ushort,%20HeadTile64>&stages=source,ptx");
-        Assert.That(_browser.Text(".about"), Does.Contain("CUDA devices only"));
+        Assert.That(_browser.Text(".about"), Does.Contain("which only NVIDIA's GPUs have"));
+        Assert.That(_browser.Text("#launch .fact"), Does.Contain("64 groups (64 × 1 × 1) of 128 threads"), "two query heads a KV head, 16 tiles of 64 rows, 4 KV heads");
+        Assert.That(_browser.Text("#launch-body"), Does.Contain("asked for at the launch, 24,576 bytes"));
         Assert.That(_browser.Text("#lines-ptx"), Does.Contain("mma.sync"));
     }
 

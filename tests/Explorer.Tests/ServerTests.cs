@@ -51,6 +51,21 @@ public class ServerTests
     }
 
     [Test]
+    public async Task What_only_a_GPU_runs_says_so_and_how_it_is_launched()
+    {
+        KernelEntry[] entries = [.. ExplorerCatalog.All.Where(entry => Host.Inspection.Samples.KernelSamples.For(entry) is null)];
+        Assert.That(entries, Has.Length.GreaterThan(20));
+        foreach (KernelEntry entry in entries)
+        {
+            JsonElement answer = await Site.Ask($"api/launch?kernel={Uri.EscapeDataString(entry.Name)}");
+            Assert.That(answer.GetProperty("refusal").GetString(), Does.Contain("which only NVIDIA's GPUs have"), entry.Name);
+            JsonElement geometry = answer.GetProperty("geometry");
+            Assert.That(geometry.GetProperty("group").EnumerateArray().Select(size => size.GetInt32()).Aggregate((product, size) => product * size), Is.GreaterThanOrEqualTo(32), entry.Name);
+            Assert.That(geometry.GetProperty("grid")[0].GetInt32(), Is.GreaterThan(1), entry.Name);
+        }
+    }
+
+    [Test]
     public async Task Another_host_name_is_turned_away([Values("evil.example", "127.0.0.1", "127.0.0.1.evil.example:{0}", "evil.example:{0}")] string host)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, Site.Address + "api/kernels");

@@ -2,6 +2,10 @@ using System.Net;
 using System.Text.Json;
 using GemmaIlgpu.Host.Explorer.Serving;
 
+// Every fixture that needs a browser has one of its own; compiling and drawing go on side by side.
+[assembly: Parallelizable(ParallelScope.Fixtures)]
+[assembly: LevelOfParallelism(3)]
+
 namespace GemmaIlgpu.Explorer.Tests;
 
 /// <summary>The server that all tests ask.</summary>

@@ -41,6 +41,10 @@ internal static class KernelSource
             DocumentHandle document = points[0].Document;
             string[] lines = Text(symbols, document).ReplaceLineEndings("\n").Split('\n');
             int last = points.Max(point => point.EndLine) - 1;
+            int open = points.Min(point => point.StartLine) - 2;
+            // An optimised build marks no closing brace.
+            if (open >= 0 && last + 1 < lines.Length && lines[open].Trim() == "{" && lines[last + 1].Trim() == "}" && Indent(lines[open]) == Indent(lines[last + 1]))
+                last++;
             int first = Beginning(lines, points.Min(point => point.StartLine) - 1, last);
             return new(symbols.GetString(symbols.GetDocument(document).Name), first + 1, Outdent(lines[first..(last + 1)]));
         }

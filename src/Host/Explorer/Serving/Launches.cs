@@ -38,7 +38,7 @@ internal static class Launches
     private static object OfSample(KernelEntry entry, int warp)
     {
         if (KernelSamples.For(entry) is not { } sample)
-            return new { Refusal = KernelSamples.WhyNot(entry) };
+            return TensorLaunches.For(entry) is { } launch ? Geometry(entry, launch) : new { Refusal = KernelSamples.WhyNot(entry) };
         IReadOnlyList<LaunchTrace> traces;
         try
         {
@@ -56,6 +56,22 @@ internal static class Launches
 
     private static object Answer(string description, LaunchTrace[] launches) =>
         new { Description = description, Launches = launches.Length, Launch = Describe(launches.MaxBy(trace => trace.Counters.MovedBytes)!) };
+
+    private static object Geometry(KernelEntry entry, TensorLaunch launch) => new
+    {
+        Refusal = $"{entry.SourceName} multiplies on tensor cores by PTX instructions, which only NVIDIA's GPUs have: there is nothing here that could run and count it. Its stages are above, down to PTX; this is how it is launched.",
+        Geometry = new
+        {
+            launch.Description,
+            Grid = Dimensions(launch.Grid),
+            Group = Dimensions(launch.Group),
+            TensorLaunches.WarpSize,
+            Shared = Shared(KernelStages.Read(entry, forPtx: true)).Concat(launch.SharedBytes > 0 ? [new { Name = "asked for at the launch", SizeInBytes = (long)launch.SharedBytes }] : []),
+        },
+    };
+
+    private static IEnumerable<object> Shared(IrKernel kernel) =>
+        kernel.SharedAllocations.Select(allocation => new { Name = allocation.Variable ?? allocation.Name, allocation.SizeInBytes });
 
     private static object Describe(LaunchTrace trace)
     {
@@ -80,7 +96,7 @@ internal static class Launches
             counters.DistinctBytes,
             counters.MovedBytes,
             counters.ArithmeticIntensity,
-            Shared = trace.Kernel.SharedAllocations.Select(allocation => new { Name = allocation.Variable ?? allocation.Name, allocation.SizeInBytes }),
+            Shared = Shared(trace.Kernel),
             Advice = CounterAdvice.For(trace),
             Roofs = GpuModel.All.Select(counters.On).Select(roof => new
             {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using GemmaIlgpu.Compute.Backends.OpenCL;
 using GemmaIlgpu.Compute.Backends.Ptx;
@@ -19,6 +20,8 @@ internal sealed record StageInfo(string Id, string Title, string About, string V
 /// <summary>Compiles kernels and keeps track of the lines.</summary>
 internal static class Stages
 {
+    private static readonly ConcurrentDictionary<MethodInfo, MethodBase[]> s_methods = new();
+
     public static IReadOnlyList<StageInfo> All { get; } =
     [
         new("il", "IL", "What the C# compiler made: the input of our front end, with the methods it inlines.", "", []),
@@ -29,8 +32,8 @@ internal static class Stages
     ];
 
     /// <summary>The kernel's method and those whose code is put into it, on any device. Of a kernel that cannot be compiled it is the method alone.</summary>
-    public static IEnumerable<MethodBase> MethodsOf(KernelEntry entry) =>
-        new[] { false, true }.SelectMany(ptx => Inlined(entry, ptx)).Prepend(entry.Method).Distinct();
+    public static IEnumerable<MethodBase> MethodsOf(KernelEntry entry) => s_methods.GetOrAdd(
+        entry.Method, method => [.. new[] { false, true }.SelectMany(ptx => Inlined(entry, ptx)).Prepend(method).Distinct()]);
 
     private static IEnumerable<MethodBase> Inlined(KernelEntry entry, bool forPtx)
     {

@@ -32,7 +32,7 @@ export class Launch {
     this.launch = answer.launch;
     if (!answer.launch) {
       this.about.textContent = answer.refusal;
-      this.rest.replaceChildren();
+      this.rest.replaceChildren(...answer.geometry ? [this.plan(answer.geometry)] : []);
       return;
     }
     this.about.textContent = `${answer.description}${answer.launches > 1 ? `; the launch that moves most of ${answer.launches}` : ''}.`;
@@ -96,10 +96,10 @@ export class Launch {
   }
 
   draw() {
-    const access = this.site?.examples[this.example], { shared } = this.launch, { description, picture } = drawGeometry(this.launch, access);
+    const access = this.site?.examples[this.example], { description, picture } = drawGeometry(this.launch, access);
     this.geometry.replaceChildren(element('h3', { text: 'Geometry' }), element('p', { class: 'fact', text: description }), element('div', { class: 'drawing' }, picture),
       element('ul', { class: 'legend' }, element('li', { class: 'legend-used', text: 'lanes of the access above' }), element('li', { class: 'legend-near', text: 'lanes of its warp that are not active' })),
-      element('p', { class: 'fact', text: shared.length === 0 ? 'No static shared memory.' : `Shared memory of a group: ${shared.map(array => `${array.name}, ${number(array.sizeInBytes)} bytes`).join('; ')}.` }));
+      sharedMemory(this.launch));
     if (!access) return;
     const drawn = this.site.space === 'shared' ? drawShared(this.site, access) : drawGlobal(this.site, access);
     this.fact.textContent = drawn.fact;
@@ -111,6 +111,13 @@ export class Launch {
   }
 
   // ---- The whole launch -------------------------------------------------------------------------------------------
+
+  /** How a kernel is launched that cannot be run here. */
+  plan(geometry) {
+    const { description, picture } = drawGeometry(geometry);
+    return element('figure', { class: 'card' }, element('h3', { text: 'Geometry' }), element('p', { class: 'fact', text: `For example ${geometry.description}: ${description}` }),
+      element('div', { class: 'drawing' }, picture), sharedMemory(geometry));
+  }
 
   geometryCard() {
     return this.geometry;
@@ -154,6 +161,10 @@ export class Launch {
         element('table', {}, element('caption', { text: 'Instructions of warps by C# line; the strong part of a bar is the share of lanes that are active.' }),
           element('thead', {}, element('tr', {}, ...['line', 'instructions', 'lanes busy', 'separating branches'].map(head => element('th', { scope: 'col', text: head })), element('td', {}))), body)));
   }
+}
+
+function sharedMemory({ shared }) {
+  return element('p', { class: 'fact', text: shared.length === 0 ? 'No static shared memory.' : `Shared memory of a group: ${shared.map(array => `${array.name}, ${number(array.sizeInBytes)} bytes`).join('; ')}.` });
 }
 
 function short(place) {
