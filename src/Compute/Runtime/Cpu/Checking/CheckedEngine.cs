@@ -11,6 +11,8 @@ internal sealed class CheckedEngine : LockstepEngine
     private const int ShadowBytesOfGranule = 24;
     private const int MemoryForShadows = 4;     // the part of all memory
 
+    private static readonly long s_memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
     private readonly CheckedOptions _options;
     private readonly CheckedMemory _memory;
     private readonly CpuDeviceSettings _settings;
@@ -78,7 +80,7 @@ internal sealed class CheckedEngine : LockstepEngine
         if (checker.RegionsOf(written) is not { } regions)
             return 1;
         // Each has shadows of his own.
-        long room = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryForShadows;
+        long room = s_memory / MemoryForShadows;
         long shadows = regions.Sum(region => region.Length / known.LeastAccess * ShadowBytesOfGranule);
         return (int)Math.Min(threads, room / Math.Max(1, shadows));
     }
