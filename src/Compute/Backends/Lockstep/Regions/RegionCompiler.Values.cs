@@ -73,7 +73,13 @@ internal sealed unsafe partial class RegionCompiler
         return false;
     }
 
-    private void Call(MethodInfo method) => _il.Emit(OpCodes.Call, method);
+    private void Call(MethodInfo method)
+    {
+        // What is inlined needs variables for what it is given and what it makes.
+        if (method.MethodImplementationFlags.HasFlag(MethodImplAttributes.AggressiveInlining) && method.DeclaringType!.Assembly == typeof(RegionCompiler).Assembly)
+            _temporaries += method.GetParameters().Length + 1;
+        _il.Emit(OpCodes.Call, method);
+    }
 
     private void CallVector(string name, params Type[] parameters) => Call(s_isa.Method(name, parameters));
 

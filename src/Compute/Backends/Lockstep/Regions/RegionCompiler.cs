@@ -11,6 +11,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
 {
     // The compiler of .NET neither inlines nor knows vectors any more in methods of more than 512 variables, its own among them.
     private const int MostLocals = 160;
+    private const int MostTemporaries = 300;
     private const int MostInstructions = 160;
 
     private readonly HashSet<IrValue> _weak = [];       // phis whose form the loop does not keep
@@ -24,7 +25,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     private List<Action> _deferred = null!;
     private Label _misfit, _begin;
     private readonly Dictionary<Type, Stack<LocalBuilder>> _unused = [];
-    private int _size, _locals;
+    private int _size, _locals, _temporaries;
     private bool _isLoop, _retry;
 
     /// <summary>The code; null if there is none worth making.</summary>
@@ -39,7 +40,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             {
                 InitLocals = false,
             };
-            (_entered, _active, _undo) = (null, null, null);
+            (_entered, _active, _undo, _temporaries) = (null, null, null, 0);
             (_il, _forms, _deferred, _retry, _locals) = (method.GetILGenerator(4096), [], [], false, 0);
             _unused.Clear();
             Emit();
@@ -208,7 +209,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             Add(nameof(LockstepWarp.Changes), 1);
         for (int i = start; i < block.First + block.Count; i++)
         {
-            bool isFull = _locals > MostLocals && i > start && _undo is null;
+            bool isFull = (_locals > MostLocals || _temporaries > MostTemporaries) && i > start && _undo is null;
             if (isFull)
                 program.Regions.MayBeginAt(i);
             if (isFull || EndsAt(i, start))
