@@ -6,10 +6,10 @@ namespace GemmaIlgpu.Puzzles;
 /// <summary>Says why an index is outside.</summary>
 internal static partial class BoundsTeacher
 {
-    public static Verdict Explain(Attempt attempt, Trial trial, KernelFaultException fault, Match match)
+    public static Verdict Explain(Attempt attempt, Trial trial, KernelFaultException fault, KernelFaultAccess stopped)
     {
-        string memory = match.Groups["memory"].Value;
-        long index = FaultTeacher.Parse(match.Groups["index"]), length = FaultTeacher.Parse(match.Groups["length"]);
+        string memory = stopped.Memory;
+        long index = stopped.Element, length = stopped.Length;
         string variable = FaultTeacher.Quoted(memory);
         var access = SourceView.AccessOf(attempt, fault.Line, variable);
         bool? writes = SourceView.IsReferred(attempt, fault.Line, variable) ? true : access?.IsWritten;

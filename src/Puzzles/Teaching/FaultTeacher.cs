@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using GemmaIlgpu.Compute;
 
@@ -10,14 +9,16 @@ internal static partial class FaultTeacher
     /// <summary>Explains a fault.</summary>
     public static Verdict Explain(Attempt attempt, Trial trial, KernelFaultException fault)
     {
-        string what = fault.Message;
-        Verdict verdict = Outside().Match(what) is { Success: true } outside ? BoundsTeacher.Explain(attempt, trial, fault, outside)
-            : Race().Match(what) is { Success: true } race ? RaceTeacher.Explain(attempt, trial, fault, race)
-            : what.Contains("not every thread of the", StringComparison.Ordinal) ? MissedMeeting(fault)
-            : Unwritten().Match(what) is { Success: true } unwritten ? NobodyWrote(attempt, trial, fault, unwritten)
-            : what.Contains("divided by the integer 0", StringComparison.Ordinal) ? new(Standing.Wrong, $"{Who(trial, fault)} divides an integer by 0.") { Explanation = ["Integers have no infinity; a GPU gives anything. Look at what the divisor is in this launch."] }
-            : what.Contains("has not come to an end", StringComparison.Ordinal) || what.Contains("loop without an end", StringComparison.Ordinal) ? Endless(attempt, trial, fault)
-            : new(Standing.Wrong, $"{Who(trial, fault)} {Rest(what)}");
+        Verdict verdict = fault switch
+        {
+            { Kind: KernelFaultKind.OutOfBounds, Access: { } access } => BoundsTeacher.Explain(attempt, trial, fault, access),
+            { Kind: KernelFaultKind.Race, Access: { } access, Other: { } other } => RaceTeacher.Explain(attempt, trial, fault, access, other),
+            { Kind: KernelFaultKind.NotAllThreads } => MissedMeeting(fault),
+            { Kind: KernelFaultKind.NotWritten, Access: { } access } => NobodyWrote(attempt, trial, fault, access),
+            { Kind: KernelFaultKind.DivisionByZero } => new(Standing.Wrong, $"{Who(trial, fault)} divides an integer by 0.") { Explanation = ["Integers have no infinity; a GPU gives anything. Look at what the divisor is in this launch."] },
+            { Kind: KernelFaultKind.NoEnd } => Endless(attempt, trial, fault),
+            _ => new(Standing.Wrong, $"{Who(trial, fault)} {Rest(fault.Message)}"),
+        };
         return verdict.Line > 0 ? verdict : verdict with { Line = fault.Line };
     }
 
@@ -40,15 +41,11 @@ internal static partial class FaultTeacher
         return quote >= 0 ? memory[(quote + 1)..].TrimEnd('\'') : memory.StartsWith("a part of ", StringComparison.Ordinal) ? memory[10..] : memory;
     }
 
-    /// <summary>A number in a message.</summary>
-    public static long Parse(Group text) => long.Parse(text.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-
     private static Verdict MissedMeeting(KernelFaultException fault)
     {
-        bool ofWarp = fault.Message.Contains("of the warp", StringComparison.Ordinal);
-        string operation = Meeting().Match(fault.Message).Groups[1].Value;
-        string places = string.Join("; ", Place().Matches(fault.Message).Select(place =>
-            $"{(place.Groups["count"].Success ? place.Groups["count"].Value + " are" : "1 is")} {PlaceLine().Replace(place.Groups["where"].Value, "in line $1$2")}"));
+        string operation = fault.Operation!;
+        bool ofWarp = operation.StartsWith("Warp.", StringComparison.Ordinal);
+        string places = string.Join("; ", fault.Places.Select(place => $"{(place.Threads == 1 ? "1 is" : $"{place.Threads} are")} {PlaceLine().Replace(place.Where, "in line $1$2")}"));
         string headline = $"Only some threads of {(ofWarp ? "a warp" : "the group")} reach {operation}(){(places.Length == 0 ? "" : $": {places}")}.";
         string why = ofWarp
             ? "All lanes of a warp have to take part in a shuffle: a lane that is not there has no value to give."
@@ -59,10 +56,10 @@ internal static partial class FaultTeacher
         };
     }
 
-    private static Verdict NobodyWrote(Attempt attempt, Trial trial, KernelFaultException fault, Match match)
+    private static Verdict NobodyWrote(Attempt attempt, Trial trial, KernelFaultException fault, KernelFaultAccess access)
     {
-        string memory = match.Groups["memory"].Value, variable = Quoted(memory);
-        long element = Parse(match.Groups["element"]);
+        string memory = access.Memory, variable = Quoted(memory);
+        long element = access.Element;
         bool isOutput = trial.Outputs.Any(output => output.Name == memory);
         bool isLocal = memory.StartsWith("local memory", StringComparison.Ordinal);
         string[] explanation = isLocal
@@ -94,21 +91,6 @@ internal static partial class FaultTeacher
         int place = rest.LastIndexOf(" (", StringComparison.Ordinal);
         return (place < 0 ? rest : rest[..place]) + ".";
     }
-
-    [GeneratedRegex(@"index (?<index>-?\d+) is outside (?<memory>.+?) of length (?<length>\d+)")]
-    private static partial Regex Outside();
-
-    [GeneratedRegex(@"race: (?<did>reads|writes|changes atomically) element (?<element>-?\d+) of (?<memory>.+?), which thread \((?<x>\d+), (?<y>\d+), (?<z>\d+)\) (?:of group \((?<gx>\d+), (?<gy>\d+), (?<gz>\d+)\) )?(?<other>reads|writes|changes atomically)(?: \([^)]*:(?<line>\d+)\))?(?<own> with no barrier)?")]
-    private static partial Regex Race();
-
-    [GeneratedRegex(@"reads element (?<element>-?\d+) of (?<memory>.+?), which (?:nobody|the thread) has (?:not )?written")]
-    private static partial Regex Unwritten();
-
-    [GeneratedRegex(@"reached ([\w.]+):")]
-    private static partial Regex Meeting();
-
-    [GeneratedRegex(@"(?:(?<count>\d+) threads \((?:\(\d+, \d+, \d+\)(?:, )?|…)+\) are|thread \(\d+, \d+, \d+\) is) (?<where>.*?)(?=;| \([^()]*:\d+\); warps)")]
-    private static partial Regex Place();
 
     [GeneratedRegex(@"at (?:[\w.]+ \(\S+:(\d+)\)|\S+:(\d+))")]
     private static partial Regex PlaceLine();

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using GemmaIlgpu.Compute;
 
 namespace GemmaIlgpu.Puzzles;
@@ -6,15 +5,14 @@ namespace GemmaIlgpu.Puzzles;
 /// <summary>Says what a race means, and where a barrier is missing.</summary>
 internal static class RaceTeacher
 {
-    public static Verdict Explain(Attempt attempt, Trial trial, KernelFaultException fault, Match match)
+    public static Verdict Explain(Attempt attempt, Trial trial, KernelFaultException fault, KernelFaultAccess access, KernelFaultParty party)
     {
-        string did = match.Groups["did"].Value, other = match.Groups["other"].Value, memory = match.Groups["memory"].Value;
-        int otherLine = match.Groups["line"].Success ? (int)FaultTeacher.Parse(match.Groups["line"]) : 0;
-        bool ownGroup = match.Groups["own"].Success;
-        var otherThread = Index(match, "x", "y", "z");
-        var otherGroup = ownGroup ? fault.GroupIndex : Index(match, "gx", "gy", "gz");
+        string did = access.Did, other = party.Did, memory = access.Memory;
+        int otherLine = party.Line;
+        bool ownGroup = party.GroupIndex == fault.GroupIndex;
+        (ILGPU.Index3D otherThread, ILGPU.Index3D otherGroup) = (party.ThreadIndex, party.GroupIndex);
         string at = otherLine == fault.Line || otherLine == 0 ? "in the same line" : $"in line {otherLine}";
-        string headline = $"A race: {FaultTeacher.Name(trial, fault.GroupIndex, fault.ThreadIndex)} {did} element {match.Groups["element"].Value} of {memory}, "
+        string headline = $"A race: {FaultTeacher.Name(trial, fault.GroupIndex, fault.ThreadIndex)} {did} element {access.Element} of {memory}, "
             + $"which {FaultTeacher.Name(trial, otherGroup, otherThread)} {other} {at}, and nothing says who comes first.";
         return new(Standing.Wrong, headline) { OtherLine = otherLine == fault.Line ? 0 : otherLine, Explanation = BeyondEdge(trial, memory, fault.GroupIndex, fault.ThreadIndex) ?? BeyondEdge(trial, memory, otherGroup, otherThread) ?? Advice(attempt, trial, fault, otherThread, otherLine, did, other, memory, ownGroup) };
     }
@@ -57,7 +55,4 @@ internal static class RaceTeacher
             ? [$"The loop comes round: line {line} of the next round meets line {otherLine} of the last, because some threads are faster. A Group.Barrier() is missing behind line {otherLine}, at the end of the loop's body."]
             : [$"A Group.Barrier() is missing between line {first} and line {second}: a thread may only read what others wrote once all have written, and only overwrite it once all have read."];
     }
-
-    private static ILGPU.Index3D Index(Match match, string x, string y, string z) =>
-        new((int)FaultTeacher.Parse(match.Groups[x]), (int)FaultTeacher.Parse(match.Groups[y]), (int)FaultTeacher.Parse(match.Groups[z]));
 }

@@ -28,7 +28,7 @@ internal static class Teacher
         List<string> explanation = [];
         int bad = wrong.Count(value => value);
         if (actual.Length > 1)
-            explanation.Add(bad == actual.Length ? "So are all the others wrong." : $"{bad} of {actual.Length} elements are wrong{Worker(trial, first)}.");
+            explanation.Add(bad == actual.Length ? "So are all the others wrong." : $"{bad} of {actual.Length} elements {(bad == 1 ? "is" : "are")} wrong{Worker(trial, first)}.");
         else if (Worker(trial, first) is { Length: > 0 } worker)
             explanation.Add($"It is the work{worker[worker.IndexOf(" of", StringComparison.Ordinal)..]}.");
         string? why = puzzle.Explain(trial, output, actual, attempt) ?? Patterns.Recognise(attempt, trial, warpSize, output, actual, wrong, missing);

@@ -24,7 +24,8 @@ internal static unsafe class CheckOps
             return;
         int lane = BitOperations.TrailingZeroCount(missing);
         IrAllocation memory = warp.Group.Program.Kernel.LocalAllocations[(int)warp.Group.Program.Values[i->Index]!.Operands[0].Immediate];
-        throw warp.Fault(lane, i, $"reads element {i->Offset / memory.ElementSize} of {warp.Observer!.NameOf(warp, i, lane)}, which the thread has not written");
+        KernelFaultAccess access = new("reads", warp.Observer!.NameOf(warp, i, lane), i->Offset / memory.ElementSize, -1);
+        throw warp.Fault(lane, i, $"reads element {access.Element} of {access.Memory}, which the thread has not written").With(KernelFaultKind.NotWritten, access);
     }
 
     // 0 <= index < length for all lanes at once: neither the index nor length - 1 - index is negative.
@@ -79,7 +80,9 @@ internal static unsafe class CheckOps
                 case CheckKind.Alignment when numbers[0] % numbers[1] != 0:
                     throw warp.Fault(lane, i, $"{warp.Observer!.NameOf(warp, i, lane)} does not begin at a multiple of {numbers[1]} bytes");
                 case CheckKind.Index when Parts(numbers, 2).Any(part => part[0] < 0 || part[0] >= part[1]):
-                    throw warp.Fault(lane, i, $"index {Tuple(numbers, 2, 0)} is outside {warp.Observer!.NameOf(warp, i, lane)} of length {Tuple(numbers, 2, 1)}");
+                    string memory = warp.Observer!.NameOf(warp, i, lane);
+                    throw warp.Fault(lane, i, $"index {Tuple(numbers, 2, 0)} is outside {memory} of length {Tuple(numbers, 2, 1)}")
+                        .With(KernelFaultKind.OutOfBounds, numbers.Length == 3 ? new("", memory, numbers[1], numbers[2]) : null);
                 case CheckKind.Range when Parts(numbers, 3).Any(part => part[0] < 0 || part[1] < 0 || part[0] > part[2] - part[1]):
                     throw warp.Fault(lane, i, $"the range of {Tuple(numbers, 3, 1)} from {Tuple(numbers, 3, 0)} is outside {warp.Observer!.NameOf(warp, i, lane)} of length {Tuple(numbers, 3, 2)}");
             }

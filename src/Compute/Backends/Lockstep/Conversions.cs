@@ -141,7 +141,7 @@ internal static unsafe class Conversions
         {
             int lane = BitOperations.TrailingZeroCount(left);
             if (T.IsZero(b[lane]))
-                throw warp.Fault(lane, i, $"{a[lane]} is divided by the integer 0", new DivideByZeroException());
+                throw warp.Fault(lane, i, $"{a[lane]} is divided by the integer 0", new DivideByZeroException()).With(KernelFaultKind.DivisionByZero);
             T quotient = TOperation.Apply(a[lane], b[lane]);
             if (warp.Group.Program.Options.Checks && typeof(TOperation) == typeof(Quotient<T>) && T.IsNegative(quotient) && T.IsNegative(a[lane]) && T.IsNegative(b[lane]))
                 throw warp.Fault(lane, i, $"{a[lane]} divided by -1 is more than {(sizeof(T) == 4 ? "an int" : "a long")} holds", new OverflowException());

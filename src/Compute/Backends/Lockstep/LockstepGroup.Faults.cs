@@ -24,7 +24,10 @@ internal sealed unsafe partial class LockstepGroup
         string text = string.Join("; ", places.Select(place => $"{Names(place.Threads)} {place.Where}"));
         string all = meeting ? "every thread of the group" : "every thread of the warp";
         int first = warp.Number * Program.Lanes + BitOperations.TrailingZeroCount(warp.Mask);
-        return Fault(first, Program.LocationOf(i), $"not {all} reached {NameOf(i)}: {text}", null);
+        KernelFaultException fault = Fault(first, Program.LocationOf(i), $"not {all} reached {NameOf(i)}: {text}", null).With(KernelFaultKind.NotAllThreads);
+        fault.Operation = NameOf(i);
+        fault.Places = [.. places.Select(place => new KernelFaultPlace(place.Threads.Count, place.Where))];
+        return fault;
     }
 
     private void AddPlaces(LockstepWarp warp, Instruction* at, List<(string Where, List<int> Threads)> places)

@@ -16,7 +16,7 @@ internal sealed unsafe partial class LockstepGroup
             AddPlaces(other, other.Waiting, places);
         string text = string.Join("; ", places.Select(place => $"{Names(place.Threads)} {place.Where}"));
         int first = (warp.Number * Program.Lanes) + BitOperations.TrailingZeroCount(warp.Mask);
-        return Fault(first, Program.LocationOf(warp.Block), $"goes round in a loop without an end, in which nothing changes any more: {text}", null);
+        return Fault(first, Program.LocationOf(warp.Block), $"goes round in a loop without an end, in which nothing changes any more: {text}", null).With(KernelFaultKind.NoEnd);
     }
 
     private void TakeTurns()

@@ -39,4 +39,26 @@ public sealed class KernelFaultException : Exception
 
     /// <summary>Gets the line of the operation, from 1; 0 if the kernel has no symbols.</summary>
     public int Line { get; }
+
+    /// <summary>Gets the kind of fault.</summary>
+    public KernelFaultKind Kind { get; internal set; }
+
+    /// <summary>Gets the access that was at fault; null if it was none, or an index of several dimensions.</summary>
+    public KernelFaultAccess? Access { get; internal set; }
+
+    /// <summary>Gets the other side of a race; null if it was none.</summary>
+    public KernelFaultParty? Other { get; internal set; }
+
+    /// <summary>Gets the operation that not all threads came to, such as Group.Barrier; null if it was another fault.</summary>
+    public string? Operation { get; internal set; }
+
+    /// <summary>Gets where the threads were, if not all came to an operation.</summary>
+    public IReadOnlyList<KernelFaultPlace> Places { get; internal set; } = [];
+
+    /// <summary>Adds what the message says to the properties.</summary>
+    internal KernelFaultException With(KernelFaultKind kind, KernelFaultAccess? access = null, KernelFaultParty? other = null)
+    {
+        (Kind, Access, Other) = (kind, access, other);
+        return this;
+    }
 }

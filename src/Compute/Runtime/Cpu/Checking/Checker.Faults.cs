@@ -65,7 +65,8 @@ internal sealed unsafe partial class Checker
         long distance = address < memory.Start ? memory.Start - address : address + site.Size - memory.End;
         string side = address < memory.Start ? "before the beginning" : "beyond the end";
         string index = Math.DivRem(address - memory.Start, memory.ElementSize) is (var at, 0) ? $" (index {at})" : "";
-        return warp.Fault(lane, i, $"{Verb(site.Kind)} {site.Size} bytes{index}, {distance} bytes {side} of {memory.Name} of length {memory.Length}");
+        return warp.Fault(lane, i, $"{Verb(site.Kind)} {site.Size} bytes{index}, {distance} bytes {side} of {memory.Name} of length {memory.Length}")
+            .With(KernelFaultKind.OutOfBounds, new(Verb(site.Kind), memory.Name, (long)Math.Floor((address - memory.Start) / (double)memory.ElementSize), memory.Length));
     }
 
     // A thread that reads too early reads what nobody has written yet. Whether a write follows, which makes it a race, shows
@@ -80,7 +81,7 @@ internal sealed unsafe partial class Checker
         }
         if (_unwritten is not null)
             return;
-        _unwritten = warp.Fault(lane, i, $"reads {Describe(address, site)}, which nobody has written");
+        _unwritten = warp.Fault(lane, i, $"reads {Describe(address, site)}, which nobody has written").With(KernelFaultKind.NotWritten, AccessOf(address, site));
         _unwrittenIn = region;
         if (region.Races is null || !_options.Races || _sharing is not null)
             throw _unwritten;
@@ -110,7 +111,8 @@ internal sealed unsafe partial class Checker
         string party = ownGroup
             ? $"thread {_group.ThreadIndex(thread)} {did}{where} with no barrier between them"
             : $"thread {_group.ThreadIndex(thread)} of group {GroupIndex(_clock.GroupAt(other.Time))} {did}{where}; groups of one launch have no order";
-        KernelFaultException race = warp.Fault(lane, i, $"race: {Verb(site.Kind)} {Describe(address, site)}, which {party}");
+        KernelFaultException race = warp.Fault(lane, i, $"race: {Verb(site.Kind)} {Describe(address, site)}, which {party}")
+            .With(KernelFaultKind.Race, AccessOf(address, site), new(ownGroup ? _group.Index : GroupIndex(_clock.GroupAt(other.Time)), _group.ThreadIndex(thread), did, location?.Line ?? 0));
         if (_unwritten is null || FindRegion(address) == _unwrittenIn)
             _race = race;
         return race;
@@ -121,6 +123,10 @@ internal sealed unsafe partial class Checker
         (int x, int y, _) = _launch.Grid;
         return new ILGPU.Index3D(group % x, group / x % y, group / x / y);
     }
+
+    private KernelFaultAccess? AccessOf(long address, CheckedSite site) => (site.Memory ?? NameAt(address)) is { } memory
+        ? new(Verb(site.Kind), memory.Name, (address - memory.Start) / memory.ElementSize, memory.Length)
+        : null;
 
     private string Describe(long address, CheckedSite site) => (site.Memory ?? NameAt(address)) is { } memory
         ? $"element {(address - memory.Start) / memory.ElementSize} of {memory.Name}"

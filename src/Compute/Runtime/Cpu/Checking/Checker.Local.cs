@@ -18,7 +18,10 @@ internal sealed unsafe partial class Checker
             return;
         ByteMap written = LocalOf(warp);
         if (site.Reads && written.FirstClear(at, i->Size) >= 0)
-            throw warp.Fault(lane, i, $"reads {LocalElement(i, at - first)}, which the thread has not written");
+        {
+            KernelFaultAccess? access = LocalElement(i, at - first);
+            throw warp.Fault(lane, i, $"reads {(access is null ? "local memory" : $"element {access.Element} of {access.Memory}")}, which the thread has not written").With(KernelFaultKind.NotWritten, access);
+        }
         if (site.Writes)
             written.Set(at, i->Size);
     }
@@ -36,11 +39,11 @@ internal sealed unsafe partial class Checker
         return known.Written;
     }
 
-    private string LocalElement(Instruction* i, long offset)
+    private KernelFaultAccess? LocalElement(Instruction* i, long offset)
     {
         if (PointerRoots.Find(_program.Values[i->Index]!.Operands[0]) is not { } root)
-            return "local memory";
+            return null;
         int allocation = (int)root.Immediate;
-        return $"element {(offset - _program.LocalOffsets[allocation]) / _program.Kernel.LocalAllocations[allocation].ElementSize} of {LocalName(root)}";
+        return new("reads", LocalName(root), (offset - _program.LocalOffsets[allocation]) / _program.Kernel.LocalAllocations[allocation].ElementSize, -1);
     }
 }

@@ -90,7 +90,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
         if (_sharing is { IsStopped: true })
             throw Stopped();
         if (++_blocks == _options.BlockLimit)
-            throw _group.Fault((warp.Number * warp.Lanes) + BitOperations.TrailingZeroCount(warp.Mask), _program.LocationOf(block), $"has not come to an end after {_blocks:N0} blocks", null);
+            throw _group.Fault((warp.Number * warp.Lanes) + BitOperations.TrailingZeroCount(warp.Mask), _program.LocationOf(block), $"has not come to an end after {_blocks:N0} blocks", null).With(KernelFaultKind.NoEnd);
     }
 
     /// <inheritdoc/>
