@@ -62,6 +62,16 @@ public class ProcessTests
     [Platform(Exclude = "Win", Reason = "signals are sent with kill")]
     public void An_interrupt_ends_the_run_with_130()
     {
+        using Process process = Start("run", Expected.Prompts[0].Text, "--temperature", "0", "--max-tokens", "0");
+        process.StandardOutput.BaseStream.ReadByte();
+        Interrupt(process);
+        AssertExits(process, 130);
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "signals are sent with kill")]
+    public void An_interrupt_of_a_chat_ends_the_answer_only()
+    {
         using Process process = Start("chat", "--max-tokens", "0");
         process.StandardInput.WriteLine("Tell me a story about a wolf.");
         process.StandardInput.Flush();
@@ -76,7 +86,9 @@ public class ProcessTests
 
     private static Process Start(params string[] args)
     {
-        ProcessStartInfo start = new("dotnet")
+        // What is started in the background of a script ignores Ctrl-C, and so does all that it starts, if nothing says otherwise.
+        string[] command = [.. OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : Array.Empty<string>(), "dotnet", typeof(CommandLine).Assembly.Location, .. args];
+        ProcessStartInfo start = new(command[0], command[1..])
         {
             WorkingDirectory = Path.GetTempPath(),
             RedirectStandardInput = true,
@@ -85,9 +97,6 @@ public class ProcessTests
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
-        start.ArgumentList.Add(typeof(CommandLine).Assembly.Location);
-        foreach (string arg in args)
-            start.ArgumentList.Add(arg);
         return Process.Start(start)!;
     }
 
