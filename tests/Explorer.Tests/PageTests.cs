@@ -109,6 +109,22 @@ public class PageTests
     }
 
     [Test]
+    public void A_link_to_what_there_is_not_says_so_and_the_way_back_works()
+    {
+        _browser.Go("#kernel=Add.Kernel&stages=source,ir");
+        _browser.Run("location.hash = '#kernel=Nothing&stages=source,ir'");
+        _browser.Until("return document.querySelector('#status').textContent.startsWith(\"There is no kernel 'Nothing' here\")");
+        Assert.That(_browser.Text("#name"), Is.EqualTo("No such kernel"));
+        Assert.That(_browser.Strings("return [...document.querySelectorAll('.lines')].map(l => l.getAttribute('aria-busy') + ' ' + l.textContent)"), Has.All.StartsWith("false There is no kernel"));
+        Assert.That(_browser.Text("#launch-body .about"), Does.StartWith("There is no kernel"));
+        _browser.Run("history.back()");
+        _browser.Until("return document.querySelector('#status').textContent.startsWith('Add.Kernel: choose a line')");
+        Assert.That(_browser.Text("#lines-ir"), Does.Contain("load.f32"));
+        _browser.Run("location.hash = '#kernel=Add.Kernel&stages=source,ir&line=Kernels/Nothing.cs:3'");
+        _browser.Until("return document.querySelector('#status').textContent === 'Line Kernels/Nothing.cs:3 is not among the code of this kernel.'");
+    }
+
+    [Test]
     public void A_stage_that_there_is_not_says_why()
     {
         _browser.Go("#kernel=FlashKernels.Kernel<BFloat16Cache,%20ushort,%20HeadTile64>&stages=source,ptx");

@@ -33,6 +33,15 @@ public class ServerTests
         Assert.That(response.Headers.GetValues("X-Content-Type-Options"), Is.EqualTo(new[] { "nosniff" }));
     }
 
+    [TestCase("")]
+    [TestCase("api/kernels")]
+    public async Task Its_headers_can_be_asked_for_alone(string path)
+    {
+        using HttpResponseMessage response = await Site.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, new Uri(Site.Address + path)));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(await response.Content.ReadAsByteArrayAsync(), Is.Empty);
+    }
+
     [TestCase("api/source?kernel=Nothing", HttpStatusCode.NotFound, "There is no kernel 'Nothing'")]
     [TestCase("api/source", HttpStatusCode.NotFound, "There is no kernel ''")]
     [TestCase("api/stage?kernel=RmsNorm.Kernel&stage=wasm", HttpStatusCode.BadRequest, "There is no stage 'wasm'; there are il, ir")]
@@ -96,7 +105,9 @@ public class ServerTests
     [Platform(Exclude = "Win", Reason = "signals are sent with kill")]
     public async Task The_command_prints_the_address_and_ends_with_Ctrl_C([Values("INT", "TERM")] string signal)
     {
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, "kernels", "explore", "Softmax"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        // What is started in the background of a script ignores Ctrl-C, and so does all that it starts, if nothing says otherwise.
+        string[] command = [.. OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : Array.Empty<string>(), "dotnet", typeof(CommandLine).Assembly.Location, "kernels", "explore", "Softmax"];
+        using Process process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         string address = (await process.StandardOutput.ReadLineAsync())!;
         Assert.That(address, Does.Match("^http://127\\.0\\.0\\.1:\\d+/#kernel=Softmax\\.Kernel$"));
         using HttpResponseMessage page = await Site.Client.GetAsync(new Uri(address));

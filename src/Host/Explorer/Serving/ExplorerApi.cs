@@ -73,7 +73,7 @@ internal static class ExplorerApi
             : throw new BadQueryException($"{name} is a whole number from {low} to {high}, not '{text}'.");
     }
 
-    private static void Get(IEndpointRouteBuilder routes, string path, Func<IQueryCollection, object> answer) => routes.MapGet(path, async context =>
+    private static void Get(IEndpointRouteBuilder routes, string path, Func<IQueryCollection, object> answer) => routes.MapMethods(path, ExplorerServer.Methods, async context =>
     {
         try
         {

@@ -17,9 +17,9 @@ internal static class ExplorerFiles
         {
             string path = resource[Prefix.Length..].Replace('\\', '/');
             RequestDelegate send = context => Send(context, program, resource, TypeOf(path));
-            routes.MapGet("/" + path, send);
+            routes.MapMethods("/" + path, ExplorerServer.Methods, send);
             if (path == "index.html")
-                routes.MapGet("/", send);
+                routes.MapMethods("/", ExplorerServer.Methods, send);
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class ExplorerServer : IAsyncDisposable
     private const string ContentPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /// <summary>What is answered: questions only.</summary>
+    public static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     private readonly WebApplication _application;
 
     private ExplorerServer(WebApplication application)
@@ -82,9 +85,9 @@ internal sealed class ExplorerServer : IAsyncDisposable
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.CacheControl = "no-store";
         HostString host = context.Request.Host;
-        if (host.Host is not ("127.0.0.1" or "localhost") || host.Port != context.Connection.LocalPort)
+        if (host.Host.ToLowerInvariant() is not ("127.0.0.1" or "localhost") || host.Port != context.Connection.LocalPort)
             return ExplorerApi.Refuse(context, StatusCodes.Status421MisdirectedRequest, $"This server answers to 127.0.0.1:{context.Connection.LocalPort} only.");
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        if (!Methods.Contains(context.Request.Method))
             return ExplorerApi.Refuse(context, StatusCodes.Status405MethodNotAllowed, $"{context.Request.Method} is not for here; this server only shows.");
         return next(context);
     }

@@ -15,7 +15,6 @@ internal sealed class OwnKernels
 
     private readonly Dictionary<MethodInfo, UserLaunch> _launches = [];
     private readonly ConcurrentDictionary<(UserLaunch, int), Lazy<(IReadOnlyList<LaunchTrace>, string)>> _counted = new();
-    private readonly Lock _running = new();
     private readonly List<KernelEntry> _entries = [];
 
     /// <summary>Takes the kernels of an assembly in.</summary>
@@ -42,10 +41,10 @@ internal sealed class OwnKernels
         return ([.. traces.Where(trace => trace.Kernel.Method == entry.Method)], description);
     }
 
-    // One at a time: the user's method may not expect to be called twice at once.
+    // One run of a launch at a time: the user's method may not expect to be called twice at once.
     private (IReadOnlyList<LaunchTrace> Traces, string Description) Run(UserLaunch launch, int warp) => _counted.GetOrAdd((launch, warp), _ => new(() =>
     {
-        lock (_running)
+        lock (launch)
             return CountedRun.Of(launch, warp);
     })).Value;
 

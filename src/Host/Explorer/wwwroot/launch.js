@@ -28,16 +28,19 @@ export class Launch {
       answer = { refusal: error.message };
     }
     if (ticket !== this.ticket) return;
+    if (!answer.launch) return this.refuse(answer.refusal, answer.geometry);
     this.site = null;
     this.launch = answer.launch;
-    if (!answer.launch) {
-      this.about.textContent = answer.refusal;
-      this.rest.replaceChildren(...answer.geometry ? [this.plan(answer.geometry)] : []);
-      return;
-    }
     this.about.textContent = `${answer.description}${answer.launches > 1 ? `; the launch that moves most of ${answer.launches}` : ''}.`;
     this.show();
     this.pick(this.siteAt(this.place) ?? answer.launch.sites.find(site => site.examples.length > 0) ?? null, false);
+  }
+
+  /** Says why nothing is counted, and what is known all the same. */
+  refuse(sentence, geometry) {
+    Object.assign(this, { ticket: {}, site: null, launch: null });
+    this.about.textContent = sentence;
+    this.rest.replaceChildren(...geometry ? [this.plan(geometry)] : []);
   }
 
   /** A line was chosen elsewhere: its first access is drawn. */
@@ -54,8 +57,7 @@ export class Launch {
   }
 
   show() {
-    this.geometry = element('figure', { class: 'card' });
-    this.access = element('figure', { class: 'card wide', id: 'access' });
+    this.geometry = element('figure', { class: 'card', 'aria-label': 'Geometry' });
     this.rest.replaceChildren(this.accessCard(), this.geometryCard(), this.counterCard(), this.roofCard(), this.lineCard());
   }
 
@@ -115,7 +117,7 @@ export class Launch {
   /** How a kernel is launched that cannot be run here. */
   plan(geometry) {
     const { description, picture } = drawGeometry(geometry);
-    return element('figure', { class: 'card' }, element('h3', { text: 'Geometry' }), element('p', { class: 'fact', text: `For example ${geometry.description}: ${description}` }),
+    return element('figure', { class: 'card', 'aria-label': 'Geometry' }, element('h3', { text: 'Geometry' }), element('p', { class: 'fact', text: `For example ${geometry.description}: ${description}` }),
       element('div', { class: 'drawing' }, picture), sharedMemory(geometry));
   }
 

@@ -72,6 +72,7 @@ function go(changes) {
 }
 
 async function show(kernel) {
+  if (!picker.options.some(option => option.kernel === kernel)) return miss(kernel);
   const isNew = kernel !== picker.chosen;
   state.kernel = kernel;
   if (isNew) {
@@ -83,13 +84,14 @@ async function show(kernel) {
   }
   const visible = panes.filter(pane => state.shown.includes(pane.id) && pane.kernel !== kernel);
   if (visible.length === 0) return;
-  status.textContent = `Compiling ${kernel} …`;
+  say(`Compiling ${kernel} …`);
   await Promise.all(visible.map(async pane => {
     pane.kernel = kernel;
     try {
       await pane.load(kernel);
     } catch (error) {
       pane.kernel = '';
+      pane.refuse(error.message);
       throw error;
     }
   })).catch(fail);
@@ -98,6 +100,22 @@ async function show(kernel) {
   const linked = new Set(panes.filter(pane => pane !== source && pane.kernel === kernel).flatMap(pane => [...pane.own.keys(), ...pane.via.keys()]));
   for (const line of source.lines) line.element.classList.toggle('unlinked', !line.own.some(place => linked.has(place)));
   if (!status.classList.contains('error')) status.textContent = `${kernel}: choose a line, and the lines that belong to it are marked in every pane.`;
+}
+
+/** The address names a kernel that there is not. */
+function miss(kernel) {
+  const sentence = `There is no kernel '${kernel}' here; choose one from the list.`;
+  state.kernel = kernel;
+  picker.select(kernel);
+  document.getElementById('name').textContent = 'No such kernel';
+  document.getElementById('parameters').textContent = '';
+  document.title = 'Kernel explorer';
+  for (const pane of panes) {
+    pane.kernel = '';
+    pane.refuse(sentence);
+  }
+  launch.refuse(sentence);
+  fail(new Error(sentence));
 }
 
 function change(pane, variant) {
@@ -126,7 +144,8 @@ async function mark() {
     if (pane.id !== 'source') counts.push(`${full.length + light.length} of ${pane.stage.title}`);
   }
   launch.select(state.line);
-  if (state.line) say(compiled > 0 || counts.length === 0 ? `Line ${state.line}: ${counts.join(', ')}.`
+  const source = panes[0], isElsewhere = source.kernel === state.kernel && !source.own.has(state.line);
+  if (state.line && !status.classList.contains('error')) say(isElsewhere ? `Line ${state.line} is not among the code of this kernel.` : compiled > 0 || counts.length === 0 ? `Line ${state.line}: ${counts.join(', ')}.`
     : `Line ${state.line}: nothing is left of it after optimising; it is empty, was computed in advance, or became part of another line.`);
   state.from = null;
 }

@@ -35,6 +35,12 @@ export class Pane {
     if (ticket === this.ticket) this.show(answer);
   }
 
+  /** Shows a sentence instead, whatever is still on its way. */
+  refuse(refusal) {
+    this.ticket = {};
+    this.show({ lines: [], refusal });
+  }
+
   show({ lines, refusal }) {
     this.observer.disconnect();
     Object.assign(this, { lines, current: -1, marked: [], hovered: [], own: new Map(), via: new Map() });

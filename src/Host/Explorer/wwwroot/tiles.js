@@ -71,7 +71,7 @@ function layer(title, kind, answer, query) {
   parts.push(svg('text', { x: left, y: 12, text: 'key 0' }), svg('text', { x: left + side, y: 12, 'text-anchor': 'end', text: `key ${number(answer.keys - 1)}` }));
   const share = Math.round(1000 * answer.scores / answer.computed) / 10;
   const fact = `${number(answer.visited)} of ${number(answer.all)} tiles are visited, ${number(answer.masked)} of them masked in part, ${number(answer.all - answer.visited)} skipped. ${number(answer.computed)} scores are computed, ${share} % of them count.`;
-  return element('figure', { class: 'card', 'data-visited': answer.visited, 'data-all': answer.all, 'data-masked': answer.masked },
+  return element('figure', { class: 'card', 'aria-label': title, 'data-visited': answer.visited, 'data-all': answer.all, 'data-masked': answer.masked },
     element('h3', { text: `${title}: ${kind}` }), element('p', { class: 'fact', text: fact }),
     element('div', { class: 'drawing' }, picture(`${title}, tiles visited`, fact, side + 8, height + top + 4, ...parts)),
     element('ul', { class: 'legend' }, element('li', { class: 'legend-whole', text: 'visited' }), element('li', { class: 'legend-masked', text: 'visited, masked in part' }), element('li', { class: 'legend-skipped', text: 'skipped' })),
