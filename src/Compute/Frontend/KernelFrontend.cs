@@ -15,9 +15,10 @@ public static class KernelFrontend
     /// <param name="checks">Keep the checks of indices that the Debug accelerator makes, as operations of the IR.</param>
     /// <param name="statements">Mark where C# statements begin, with the values of their variables.</param>
     /// <param name="alignments">Keep what a kernel says of the alignment of views, as for PTX.</param>
+    /// <param name="fields">What the kernel may do with static fields.</param>
     /// <returns>The kernel as written, not yet optimised beyond what folds while reading.</returns>
     /// <exception cref="KernelCompilationException">The kernel does something that a device cannot.</exception>
-    public static IrKernel Translate(MethodInfo kernel, KernelKind kind, IReadOnlyDictionary<int, object>? specialized = null, bool forPtx = false, bool checks = false, bool statements = false, bool alignments = false)
+    public static IrKernel Translate(MethodInfo kernel, KernelKind kind, IReadOnlyDictionary<int, object>? specialized = null, bool forPtx = false, bool checks = false, bool statements = false, bool alignments = false, StaticFields fields = StaticFields.Constant)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         string name = MethodNames.Of(kernel);
@@ -30,7 +31,7 @@ public static class KernelFrontend
             Closing = symbols?.At(int.MaxValue),
             KeepsFaults = checks,
         };
-        var translator = new Translator(ir, specialized ?? new Dictionary<int, object>(), forPtx) { Checks = checks, Statements = statements, Alignments = forPtx || alignments };
+        var translator = new Translator(ir, specialized ?? new Dictionary<int, object>(), forPtx) { Checks = checks, Statements = statements, Alignments = forPtx || alignments, Fields = fields };
         translator.Run();
         RefuseJumpsIntoLoops(ir);
         return ir;

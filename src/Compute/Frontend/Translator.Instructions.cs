@@ -96,6 +96,9 @@ internal sealed partial class Translator
                 return true;
             case ILOpCode.Ldsfld: frame.Push(LoadStatic(Field(instruction))); return true;
             case ILOpCode.Ldsflda: frame.Push(StaticReference(Field(instruction))); return true;
+            case ILOpCode.Stsfld when Fields.HasFlag(StaticFields.IgnoredStores):
+                frame.Pop();
+                return true;
             case ILOpCode.Stsfld:
                 throw Refuse($"it writes the static field {MethodNames.Of(Field(instruction).DeclaringType!)}.{FieldName(Field(instruction))}", "write to a view");
             case ILOpCode.Ldlen:

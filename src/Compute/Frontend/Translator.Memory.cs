@@ -242,7 +242,8 @@ internal sealed partial class Translator
             throw RefuseDelegate();
         if (field.FieldType.Namespace == "System.Runtime.CompilerServices" && field.FieldType.Name.StartsWith("CallSite", StringComparison.Ordinal))
             throw Refuse("it uses dynamic", "give the variable its type");
-        if (!field.IsInitOnly && !field.IsLiteral)
+        StaticFields needed = field.FieldType.IsArray ? StaticFields.MutableArrays : StaticFields.Mutable;
+        if (!field.IsInitOnly && !field.IsLiteral && !Fields.HasFlag(needed))
             throw Refuse($"it uses the static field {MethodNames.Of(field.DeclaringType!)}.{FieldName(field)}, which can change", "make it const or readonly, or pass it as a parameter");
         return Intrinsics.Find(field) is { } intrinsic
             ? intrinsic(new(this, null, field.FieldType, []))!.Value

@@ -36,6 +36,9 @@ internal sealed partial class Translator
     /// <summary>What a kernel says of the alignment of views becomes an operation.</summary>
     public bool Alignments { get; init; }
 
+    /// <summary>Gets what the kernel may do with static fields.</summary>
+    public StaticFields Fields { get; init; }
+
     /// <summary>Checks of indices become operations.</summary>
     public bool Checks { get; init; }
 

@@ -51,6 +51,7 @@ internal sealed partial class SurfaceTests
 
         // Small types that the signatures on the list mention.
         "ILGPU.IndexType", "ILGPU.IntrinsicMath.IntegerParts", "ILGPU.ContextProperties", "ILGPU.ClearCacheMode",
+        "ILGPU.StaticFieldMode", "ILGPU.ArrayMode", "ILGPU.CachingMode", "ILGPU.DebugSymbolsMode", "ILGPU.PageLockingMode", "ILGPU.Runtime.ScopedAcceleratorBinding",
         "ILGPU.Context.DeviceCollection<TDevice>", "ILGPU.Context.DeviceCollection<TDevice>.Enumerator",
     ];
 

@@ -90,6 +90,9 @@ public sealed partial class CudaAccelerator : Accelerator
     internal CudaStream StreamFor(AcceleratorStream stream) =>
         stream is CudaStream own && ReferenceEquals(own.Accelerator, this) ? own : (CudaStream)DefaultStream;
 
+    private protected override bool CanReach(Accelerator other) =>
+        other is CudaAccelerator cuda && cuda.Session.Driver == Session.Driver && CudaPeers.TryEnable(this, cuda);
+
     // Another accelerator of the same device has the same context; other devices may let this one in.
     internal override bool CanAccess(MemoryBuffer buffer) =>
         ReferenceEquals(buffer.Accelerator, this)

@@ -8,6 +8,9 @@ public abstract class AcceleratorStream : AcceleratorObject
     {
     }
 
+    /// <summary>Makes the accelerator that of the thread, until what is returned is disposed.</summary>
+    public ScopedAcceleratorBinding BindScoped() => Accelerator.BindScoped();
+
     /// <summary>Waits until everything in the queue is done.</summary>
     public abstract void Synchronize();
 

@@ -74,6 +74,52 @@ public sealed partial class Context
             return this;
         }
 
+        /// <summary>Chooses what kernels may do with static fields.</summary>
+        public Builder StaticFields(StaticFieldMode fieldMode)
+        {
+            StaticFieldMode = fieldMode;
+            return this;
+        }
+
+        /// <summary>Chooses what kernels may do with static arrays.</summary>
+        public Builder Arrays(ArrayMode arrayMode)
+        {
+            ArrayMode = arrayMode;
+            return this;
+        }
+
+        /// <summary>Chooses what is kept for later.</summary>
+        public Builder Caching(CachingMode cachingMode)
+        {
+            CachingMode = cachingMode;
+            return this;
+        }
+
+        /// <summary>Chooses what kernels know of their source.</summary>
+        public Builder DebugSymbols(DebugSymbolsMode debugSymbolsMode)
+        {
+            DebugSymbolsMode = debugSymbolsMode;
+            return this;
+        }
+
+        /// <summary>Chooses when host memory is page-locked.</summary>
+        public Builder PageLocking(PageLockingMode mode)
+        {
+            PageLockingMode = mode;
+            return this;
+        }
+
+        /// <summary>Uses the functions of CUDA's libdevice where they are found. Ours has functions of its own and needs none.</summary>
+        public Builder LibDevice() => this;
+
+        /// <summary>The same, of two named files.</summary>
+        public Builder LibDevice(string libNvvmPath, string libDevicePath)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(libNvvmPath);
+            ArgumentException.ThrowIfNullOrEmpty(libDevicePath);
+            return LibDevice();
+        }
+
         /// <summary>Turns profiling markers on.</summary>
         public Builder Profiling()
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using GemmaIlgpu.Compute.Frontend;
 using GemmaIlgpu.Compute.Ir;
+using ILGPU;
 using ILGPU.Runtime;
 
 namespace GemmaIlgpu.Compute.Runtime;
@@ -28,6 +29,8 @@ internal sealed class KernelCompiler<TTarget, TCode>(Accelerator accelerator, TT
 
     private readonly ConcurrentDictionary<Key, Lazy<CompiledKernel<TCode>>> _own = new();
 
+    private readonly StaticFields _fields = FieldsOf(accelerator.Context.Properties);
+
     /// <summary>Compiles a kernel, or finds what an earlier call compiled or is compiling.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="key">The bytes of the specialised values.</param>
@@ -35,10 +38,10 @@ internal sealed class KernelCompiler<TTarget, TCode>(Accelerator accelerator, TT
     public CompiledKernel<TCode> Get(Kernel kernel, byte[] key, IReadOnlyDictionary<int, object>? specialized)
     {
         KernelKind kind = kernel.ImplicitlyGrouped ? KernelKind.Implicit : KernelKind.Explicit;
-        var cache = kernel.Method.Module.Assembly.IsDynamic || kernel.Method.IsCollectible ? _own : s_ofProcess;
+        var cache = kernel.Method.Module.Assembly.IsDynamic || kernel.Method.IsCollectible || _fields != StaticFields.Constant ? _own : s_ofProcess;
         return cache.GetOrAdd(new Key(kernel.Method, kind, target, kernel.Specialization, Convert.ToHexString(key)), full => new(() =>
         {
-            IrKernel ir = KernelFrontend.Translate(full.Method, full.Kind, specialized, forPtx, checks, statements, alignments);
+            IrKernel ir = KernelFrontend.Translate(full.Method, full.Kind, specialized, forPtx, checks, statements, alignments, _fields);
             if (accelerator.Context.Properties.EnableVerifier)
                 IrVerifier.Verify(ir);
             return new(compile(ir, full.Target, full.Specialization), [.. ir.Parameters]);
@@ -69,6 +72,11 @@ internal sealed class KernelCompiler<TTarget, TCode>(Accelerator accelerator, TT
         foreach (Key key in s_ofProcess.Keys.Where(key => key.Target.Equals(target)))
             s_ofProcess.TryRemove(key, out _);
     }
+
+    private static StaticFields FieldsOf(ContextProperties properties) =>
+        (properties.StaticFieldMode.HasFlag(StaticFieldMode.MutableStaticFields) ? StaticFields.Mutable : 0)
+        | (properties.StaticFieldMode.HasFlag(StaticFieldMode.IgnoreStaticFieldStores) ? StaticFields.IgnoredStores : 0)
+        | (properties.ArrayMode == ArrayMode.InlineMutableStaticArrays ? StaticFields.MutableArrays : 0);
 
     private sealed record Key(MethodInfo Method, KernelKind Kind, TTarget Target, KernelSpecialization Specialization, string Specialized);
 }
