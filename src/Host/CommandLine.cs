@@ -31,7 +31,7 @@ internal static partial class CommandLine
         }
         catch (UsageException e)
         {
-            string path = CommandPath(parsed.CommandResult);
+            string path = PathOf(parsed.CommandResult);
             console.Error.WriteLine($"{path}: {e.Message}\nSee '{path} --help'.");
             return ExitCodes.Usage;
         }
@@ -41,7 +41,7 @@ internal static partial class CommandLine
         }
         catch (Exception e)
         {
-            return Failures.Report(e, CommandPath(parsed.CommandResult), console);
+            return Failures.Report(e, PathOf(parsed.CommandResult), console);
         }
     }
 
@@ -71,10 +71,11 @@ internal static partial class CommandLine
         return root;
     }
 
-    private static string CommandPath(CommandResult result)
+    /// <summary>The words that lead to a command: "gemma kernels step".</summary>
+    public static string PathOf(CommandResult result)
     {
         string name = result.Command is RootCommand ? "gemma" : result.Command.Name;
-        return result.Parent is CommandResult parent ? $"{CommandPath(parent)} {name}" : name;
+        return result.Parent is CommandResult parent ? $"{PathOf(parent)} {name}" : name;
     }
 
     // The parser words its complaints well except for the few that users meet most.

@@ -19,10 +19,7 @@ internal sealed class HelpWithExamples(HelpAction help, IReadOnlyList<Verb> verb
         if (!console.OutputIsTerminal)
             help.MaxWidth = WidthWhenPiped;
         help.Invoke(parseResult);
-        Command command = parseResult.CommandResult.Command;
-        Verb? verb = verbs.FirstOrDefault(v => v.Name == command.Name);
-        IEnumerable<string> examples = verb?.Examples
-            ?? (command is RootCommand ? verbs.Select(v => v.Examples[0]) : []);
+        IEnumerable<string> examples = Examples(CommandLine.PathOf(parseResult.CommandResult));
         if (examples.Any())
         {
             console.Out.WriteLine("Examples:");
@@ -31,5 +28,14 @@ internal sealed class HelpWithExamples(HelpAction help, IReadOnlyList<Verb> verb
             console.Out.WriteLine();
         }
         return ExitCodes.Success;
+    }
+
+    // A verb's examples; of a command under it those that begin with it, and of the program the first of each verb.
+    private IEnumerable<string> Examples(string path)
+    {
+        string[] words = path.Split(' ');
+        return words.Length == 1
+            ? verbs.Select(verb => verb.Examples[0])
+            : verbs.Single(verb => verb.Name == words[1]).Examples.Where(example => $"{example} ".StartsWith($"{path} ", StringComparison.Ordinal));
     }
 }

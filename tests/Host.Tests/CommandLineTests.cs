@@ -22,6 +22,19 @@ public class CommandLineTests
         Assert.That(help[help.IndexOf("Examples:", StringComparison.Ordinal)..], Does.Contain($"gemma {verb}"));
     }
 
+    [TestCase("kernels", "list", "show", "count", "explore", "step")]
+    [TestCase("lessons", "list", "run")]
+    [TestCase("puzzles", "list", "start", "check", "hint", "step", "solution")]
+    public void Help_of_a_command_under_a_verb_ends_with_its_own_examples(string verb, params string[] commands)
+    {
+        foreach (string command in commands)
+        {
+            string help = Gemma.Output(verb, command, "--help");
+            string[] examples = [.. help[help.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n').Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0)];
+            Assert.That(examples, Is.Not.Empty.And.All.StartsWith($"gemma {verb} {command}"));
+        }
+    }
+
     [Test]
     public void Every_example_in_a_help_text_parses()
     {

@@ -47,7 +47,10 @@ internal sealed class KernelsVerb : Verb
         "gemma kernels count RmsNorm --gpu h100,4090",
         "gemma kernels count --assembly bin/Debug/net10.0/Mine.dll --kernel Kernels.Saxpy --length 1024",
         "gemma kernels explore RmsNorm",
+        "gemma kernels explore --assembly bin/Debug/net10.0/Mine.dll",
         "gemma kernels step RmsNorm --warp 8",
+        "gemma kernels step --assembly bin/Debug/net10.0/Mine.dll --kernel Kernels.Saxpy --set a=2.5",
+        "gemma kernels step --assembly bin/Debug/net10.0/Mine.dll --kernel Kernels.Saxpy --host Program.Launch",
     ];
 
     public override Command ToCommand(HostConsole console)

@@ -53,6 +53,7 @@ internal sealed class LessonsVerb : Verb
     public override IReadOnlyList<string> Examples =>
     [
         "gemma lessons",
+        "gemma lessons list",
         "gemma lessons run 06",
         "gemma lessons run 03 --only mine",
         "gemma lessons run 04 --device debug --json",

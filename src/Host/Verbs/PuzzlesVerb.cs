@@ -32,11 +32,13 @@ internal sealed class PuzzlesVerb : Verb
     public override IReadOnlyList<string> Examples =>
     [
         "gemma puzzles",
+        "gemma puzzles list",
         "gemma puzzles start my-puzzles",
         "gemma puzzles check 7",
         "gemma puzzles check --watch",
         "gemma puzzles hint 7",
         "gemma puzzles step 7",
+        "gemma puzzles solution 7",
     ];
 
     public override Command ToCommand(HostConsole console)
