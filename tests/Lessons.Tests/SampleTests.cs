@@ -37,6 +37,7 @@ public class SampleTests
         ["AlgorithmsSorting"] = "-20 -3 0 1 5 7 7 12\n3 to -5: 2 0 4 6 7 3 1 5\n4: 0 1 2 3",
         ["AlgorithmsTransforms"] = "0 1 4 9 16 25 36 49 64 81 100 121\n0 0.25 1 2.25 4 6.25 9 12.25 16 20.25 25 30.25\n2 3 0 0 2 1 2 0 0 2\n"
             + "0 1 2 3 4 0 1 2 3 4 0 1\n0 0 0 0 0 1 1 1 1 1 2 2\n0 0 0 1 1 1 0 0 0 1 1 1\n0 0 42 42 42 1 0 0 0 1 1 1",
+        ["AlgorithmsRandom"] = "within [0, 1): True, mean about a half: True\npi to 0.02: True\na die shows 3.5 on average: True",
         ["LocalMemoryMedian"] = "3 3 4 5 5 5 5 6 7 7",
     };
 

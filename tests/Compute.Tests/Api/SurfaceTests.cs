@@ -32,6 +32,7 @@ internal sealed partial class SurfaceTests
         "ILGPU.Algorithms.HistogramOperations.*",
         "ILGPU.Algorithms.ComparisonOperations.*",
         "ILGPU.Algorithms.Sequencers.*",
+        "ILGPU.Algorithms.Random.*",
 
         // Of the algorithms for whole views it has none.
         "ILGPU.Algorithms.Initializer<T,TStride>", "ILGPU.Algorithms.InitializeExtensions", "ILGPU.Algorithms.SequenceExtensions",
