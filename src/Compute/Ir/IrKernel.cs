@@ -90,6 +90,9 @@ public sealed class IrKernel(string name, MethodInfo? method, KernelKind kind)
     /// <summary>True when the kernel uses dynamic shared memory.</summary>
     public bool UsesDynamicShared { get; set; }
 
+    /// <summary>Bytes of an element of the dynamic shared memory; 1 if the kernel asks for elements of several sizes, 0 if it asks for none.</summary>
+    public int DynamicSharedElement { get; set; }
+
     /// <summary>Whether operations that can fault stay although nothing uses what they give, and reads of local memory are checked.</summary>
     public bool KeepsFaults { get; init; }
 

@@ -56,6 +56,36 @@ internal sealed class CopyTests
     }
 
     [Test]
+    public void Whole_buffers_with_padded_rows_are_set_and_copied([Values] bool byRows)
+    {
+        if (byRows)
+        {
+            using var first = _accelerator.Allocate2DPitchedY<int>(new LongIndex2D(5, 3), 32);
+            using var second = _accelerator.Allocate2DPitchedY<int>(new LongIndex2D(5, 3), 32);
+            Check(first, second, buffer => buffer.View[4, 2]);
+        }
+        else
+        {
+            using var first = _accelerator.Allocate2DPitchedX<int>(new LongIndex2D(5, 3), 64);
+            using var second = _accelerator.Allocate2DPitchedX<int>(new LongIndex2D(5, 3), 64);
+            Check(first, second, buffer => buffer.View[4, 2]);
+        }
+
+        static void Check<TBuffer>(TBuffer first, TBuffer second, Func<TBuffer, int> last)
+            where TBuffer : MemoryBuffer
+        {
+            first.MemSet(1);
+            Assert.That(last(first), Is.EqualTo(0x01010101));
+            first.CopyTo(second);
+            Assert.That(last(second), Is.EqualTo(0x01010101));
+            first.MemSetToZero();
+            Assert.That(last(first), Is.Zero);
+            second.CopyFrom(first);
+            Assert.That(last(second), Is.Zero);
+        }
+    }
+
+    [Test]
     public void Buffers_copy_to_buffers()
     {
         using var first = _accelerator.Allocate1D([1, 2, 3]);

@@ -191,7 +191,7 @@ public sealed class BoundsTests(int warpSize, bool shares) : CheckedFixture(warp
     {
         using var x = Ints(10);
         Finds(() => Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>>(AsLongs)(6, x.View), "sixth long",
-            ["index 5 is outside x of length 5"]);
+            ["index 5 is outside a view of x of length 5"]);
         Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>>(AsLongs)(5, x.View);
     }
 

@@ -65,6 +65,8 @@ public class FaultPropertyTests
         {
             Assert.That(fault.Operation, Is.EqualTo("Group.Barrier"));
             Assert.That(fault.Places.Sum(place => place.Threads), Is.EqualTo(64));
+            Assert.That(fault.Message, Does.Contain(", …) are at the end of the kernel; 20 threads (")
+                .And.Contains($", …) are at Group.Barrier (FaultPropertyTests.cs:{fault.Line}); warps of 32."));
             Assert.That(fault.Places.Single(place => place.Where.StartsWith("at Group.Barrier (", StringComparison.Ordinal)).Threads, Is.EqualTo(20));
         }
     }
@@ -78,6 +80,43 @@ public class FaultPropertyTests
 
     [Test]
     public void A_division() => Has(Fault(x => x[1] = 7 / x[0], (1, 1)), KernelFaultKind.DivisionByZero, null);
+
+    [Test]
+    public void An_address() => Has(Fault(x => System.Runtime.CompilerServices.Unsafe.As<int, long>(ref x[1]) = 7, (1, 1)), KernelFaultKind.Misaligned, new("writes", "x", 1, 64));
+
+    [Test]
+    public void A_view_that_begins_elsewhere() => Has(Fault(x => x.SubView(1, 8).AsAligned(16)[0] = 7, (1, 1)), KernelFaultKind.Misaligned, null);
+
+    [Test]
+    public void A_part_beyond_the_end() => Has(Fault(x => x.SubView(60, 8)[0] = 7, (1, 1)), KernelFaultKind.OutOfBounds, null);
+
+    [Test]
+    public void A_view_with_other_elements() => Has(Fault(x => x.Cast<long>()[Group.IdxX] = 7, (1, 40)), KernelFaultKind.OutOfBounds, new("", "a view of x", 32, 32));
+
+    [Test]
+    public void A_part_from_the_beginning() => Has(Fault(x => x.SubView(0, 8)[Group.IdxX] = 7, (1, 40)), KernelFaultKind.OutOfBounds, new("", "a view of x", 8, 8));
+
+    [Test]
+    public void A_buffer_that_is_gone()
+    {
+        using Context context = Context.Create(builder => builder.CheckedCpu());
+        using Accelerator accelerator = context.CreateCPUAccelerator(0);
+        MemoryBuffer1D<int, Stride1D.Dense> buffer = accelerator.Allocate1D(new int[64]);
+        ArrayView<int> view = buffer.View;
+        buffer.Dispose();
+        var launch = accelerator.LoadStreamKernel<ArrayView<int>>(x => x[2] = 1);
+        Has(Assert.Throws<KernelFaultException>(() => launch((1, 1), view))!, KernelFaultKind.Disposed, new("writes", "x", 2, 64));
+    }
+
+    [Test]
+    public void A_NaN_that_comes_into_being()
+    {
+        using Context context = Context.Create(builder => builder.CheckedCpu(options: new CheckedOptions { NaNs = true }));
+        using Accelerator accelerator = context.CreateCPUAccelerator(0);
+        using MemoryBuffer1D<float, Stride1D.Dense> buffer = accelerator.Allocate1D([-1f]);
+        var launch = accelerator.LoadStreamKernel<ArrayView<float>>(x => x[0] = MathF.Sqrt(x[0]));
+        Has(Assert.Throws<KernelFaultException>(() => launch((1, 1), buffer.View))!, KernelFaultKind.NotFinite, null, "Sqrt of -1 gives NaN");
+    }
 
     [Test]
     public void A_loop() => Has(Fault(Spin, (1, 1)), KernelFaultKind.NoEnd, null);

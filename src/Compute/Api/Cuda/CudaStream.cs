@@ -23,7 +23,7 @@ public sealed class CudaStream : AcceleratorStream
     /// <inheritdoc/>
     public override void Synchronize()
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        ThrowIfDisposed();
         if (Queue.Capture is not null)
             throw new InvalidOperationException("A stream was synchronised while a CUDA graph was being captured in it, which cannot be part of a graph; synchronise after the graph was launched.");
         CudaSession session = _accelerator.Session;
@@ -37,7 +37,7 @@ public sealed class CudaStream : AcceleratorStream
     /// <summary>Prepares the calling thread and the stream for one more thing to be put into it.</summary>
     internal void Enter()
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        ThrowIfDisposed();
         if (CudaCapture.OfThread is { } capture && capture.Queue != Queue && ReferenceEquals(_accelerator.Session, capture.Session))
             throw new InvalidOperationException("While a CUDA graph was being captured something was put into another stream than the one that records; use the stream that was given to CudaGraph.Capture for all of it.");
         _accelerator.Session.Enter();

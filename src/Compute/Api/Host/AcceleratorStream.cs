@@ -21,11 +21,13 @@ public abstract class AcceleratorStream : AcceleratorObject
     /// <exception cref="NotSupportedException">The context was built without <see cref="Context.Builder.Profiling"/>.</exception>
     public ProfilingMarker AddProfilingMarker()
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        ThrowIfDisposed();
         if (!Accelerator.Context.Properties.EnableProfiling)
             throw new NotSupportedException("Profiling markers need a context built with builder.Profiling().");
         return AddMarker();
     }
+
+    internal void ThrowIfDisposed() => ThrowIfGone($"A stream of {Accelerator.Name}");
 
     private protected abstract ProfilingMarker AddMarker();
 }

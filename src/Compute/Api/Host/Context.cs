@@ -99,7 +99,7 @@ public sealed partial class Context : DisposeBase
 
     internal void Register(Accelerator accelerator)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        ThrowIfGone("A context");
         lock (_accelerators)
             _accelerators.Add(accelerator);
     }

@@ -16,6 +16,14 @@ public abstract class DisposeBase : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Complains in one sentence if this has been disposed.</summary>
+    /// <param name="what">What this is, as the sentence begins: "A stream of CPU".</param>
+    internal void ThrowIfGone(string what)
+    {
+        if (IsDisposed)
+            throw new ObjectDisposedException(GetType().Name, $"{what} was used after it was disposed.");
+    }
+
     /// <summary>Releases what this holds; called once.</summary>
     /// <param name="disposing">False when the garbage collector calls.</param>
     protected virtual void Dispose(bool disposing)

@@ -27,7 +27,7 @@ public abstract unsafe class PageLockScope<T> : AcceleratorObject
     {
         get
         {
-            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            ThrowIfGone("A page lock");
             return new((void*)AddrOfLockedObject, checked((int)Length));
         }
     }

@@ -31,7 +31,7 @@ public abstract unsafe class PageLockedArray<T> : DisposeBase
     {
         get
         {
-            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            ThrowIfGone("A page-locked array");
             return new(ArrayView.Pointer, checked((int)Length));
         }
     }

@@ -25,7 +25,7 @@ public sealed class CLStream : AcceleratorStream
     public override void Synchronize()
     {
         Accelerator.ThrowIfDisposed();
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        ThrowIfDisposed();
         CLLibrary.Check(_context.Library.Finish(CommandQueue), "clFinish", Accelerator.Name);
     }
 

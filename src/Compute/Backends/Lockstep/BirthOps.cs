@@ -83,6 +83,6 @@ internal static unsafe class BirthOps
     {
         bool isSingle = typeof(T) == typeof(float) && operands.All(operand => (float)operand == operand || !double.IsFinite(operand));
         string inputs = string.Join(" and ", operands.Select(operand => isSingle ? FormattableString.Invariant($"{(float)operand}") : FormattableString.Invariant($"{operand}")));
-        return warp.Fault(lane, i, FormattableString.Invariant($"{operation} of {inputs} gives {(isNaN ? "NaN" : isNegative ? "-infinity" : "infinity")}"));
+        return warp.Fault(lane, i, FormattableString.Invariant($"{operation} of {inputs} gives {(isNaN ? "NaN" : isNegative ? "-infinity" : "infinity")}")).With(KernelFaultKind.NotFinite);
     }
 }

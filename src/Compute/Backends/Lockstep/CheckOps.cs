@@ -78,13 +78,13 @@ internal static unsafe class CheckOps
             switch ((CheckKind)check.Immediate)
             {
                 case CheckKind.Alignment when numbers[0] % numbers[1] != 0:
-                    throw warp.Fault(lane, i, $"{warp.Observer!.NameOf(warp, i, lane)} does not begin at a multiple of {numbers[1]} bytes");
+                    throw warp.Fault(lane, i, $"{warp.Observer!.NameOf(warp, i, lane)} does not begin at a multiple of {numbers[1]} bytes").With(KernelFaultKind.Misaligned);
                 case CheckKind.Index when Parts(numbers, 2).Any(part => part[0] < 0 || part[0] >= part[1]):
                     string memory = warp.Observer!.NameOf(warp, i, lane);
                     throw warp.Fault(lane, i, $"index {Tuple(numbers, 2, 0)} is outside {memory} of length {Tuple(numbers, 2, 1)}")
                         .With(KernelFaultKind.OutOfBounds, numbers.Length == 3 ? new("", memory, numbers[1], numbers[2]) : null);
                 case CheckKind.Range when Parts(numbers, 3).Any(part => part[0] < 0 || part[1] < 0 || part[0] > part[2] - part[1]):
-                    throw warp.Fault(lane, i, $"the range of {Tuple(numbers, 3, 1)} from {Tuple(numbers, 3, 0)} is outside {warp.Observer!.NameOf(warp, i, lane)} of length {Tuple(numbers, 3, 2)}");
+                    throw warp.Fault(lane, i, $"the range of {Tuple(numbers, 3, 1)} from {Tuple(numbers, 3, 0)} is outside {warp.Observer!.NameOf(warp, i, lane)} of length {Tuple(numbers, 3, 2)}").With(KernelFaultKind.OutOfBounds);
             }
         }
     }

@@ -21,7 +21,10 @@ internal sealed unsafe partial class LockstepGroup
         var places = new List<(string Where, List<int> Threads)>();
         foreach (LockstepWarp other in meeting ? _warps : [warp])
             AddPlaces(other, meeting || other != warp ? other.Waiting : i, places);
-        string text = string.Join("; ", places.Select(place => $"{Names(place.Threads)} {place.Where}"));
+        // Those who are there come last, as the sentence ends with the line.
+        string there = Place(i);
+        places = [.. places.OrderBy(place => place.Where == there)];
+        string text = string.Join("; ", places.Select(place => $"{Names(place.Threads)} {(place.Where == there ? $"at {NameOf(i)}" : place.Where)}"));
         string all = meeting ? "every thread of the group" : "every thread of the warp";
         int first = warp.Number * Program.Lanes + BitOperations.TrailingZeroCount(warp.Mask);
         KernelFaultException fault = Fault(first, Program.LocationOf(i), $"not {all} reached {NameOf(i)}: {text}", null).With(KernelFaultKind.NotAllThreads);
@@ -36,7 +39,7 @@ internal sealed unsafe partial class LockstepGroup
         if (!warp.HasEnded)
         {
             ReadOnlySpan<LockstepWarp.Path> paths = warp.Paths;
-            Add(at != null ? $"at {NameOf(at)} ({Program.LocationOf(at)})" : $"before {Program.LocationOf(warp.Block)}", warp.Mask);
+            Add(at != null ? Place(at) : $"before {Program.LocationOf(warp.Block)}", warp.Mask);
             for (int i = paths.Length - 2; i >= 0; i--)
                 Add(Program.LocationOf(paths[i].Block) is { } line ? $"on another path, which goes on at {line}" : "at the end of the kernel", paths[i].Mask & ~seen);
         }
@@ -55,6 +58,8 @@ internal sealed unsafe partial class LockstepGroup
                 threads.Add(warp.Number * Program.Lanes + BitOperations.TrailingZeroCount(lanes));
         }
     }
+
+    private string Place(Instruction* at) => $"at {NameOf(at)}{(Program.LocationOf(at) is { } location ? $" ({location})" : "")}";
 
     private string Names(List<int> threads)
     {

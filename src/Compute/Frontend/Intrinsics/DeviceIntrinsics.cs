@@ -115,9 +115,12 @@ internal static class DeviceIntrinsics
 
     private static StackValue? Dynamic(IntrinsicCall call)
     {
-        call.Translator.Kernel.UsesDynamicShared = true;
+        IrKernel kernel = call.Translator.Kernel;
+        int size = call.TypeArgument().Size;
+        kernel.DynamicSharedElement = !kernel.UsesDynamicShared || kernel.DynamicSharedElement == size ? size : 1;
+        kernel.UsesDynamicShared = true;
         IrValue bytes = call.Ir.Leaf(IrOp.DynamicSharedLength, IrType.I64);
-        IrValue length = call.Ir.Emit(IrOp.Div, IrType.I64, bytes, call.Ir.Long(call.TypeArgument().Size));
+        IrValue length = call.Ir.Emit(IrOp.Div, IrType.I64, bytes, call.Ir.Long(size));
         return new(TypeLayout.For(call.ResultType), [call.Ir.Leaf(IrOp.DynamicSharedBase, IrType.Ptr, 0, AddressSpace.Shared), length]);
     }
 

@@ -25,11 +25,20 @@ public enum KernelFaultKind
 
     /// <summary>A loop that does not come to an end.</summary>
     NoEnd,
+
+    /// <summary>An access to a buffer that has been disposed.</summary>
+    Disposed,
+
+    /// <summary>An access at an address that is no multiple of its size, or a view that begins elsewhere than the kernel says.</summary>
+    Misaligned,
+
+    /// <summary>An operation that makes a NaN or an infinity of numbers.</summary>
+    NotFinite,
 }
 
 /// <summary>The access that was at fault.</summary>
 /// <param name="Did">What it did: "reads", "writes" or "changes atomically"; empty if it was stopped before.</param>
-/// <param name="Memory">What it went to, as the message calls it: "x", "a part of x", "shared memory 'tile'".</param>
+/// <param name="Memory">What it went to, as the message calls it: "x", "a part of x", "a view of x", "shared memory 'tile'".</param>
 /// <param name="Element">The number of the element.</param>
 /// <param name="Length">How many elements there are; -1 if that was not the question.</param>
 public sealed record KernelFaultAccess(string Did, string Memory, long Element, long Length);

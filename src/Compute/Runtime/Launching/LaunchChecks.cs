@@ -71,7 +71,8 @@ internal static class LaunchChecks
     {
         ArgumentNullException.ThrowIfNull(stream);
         kernel.Accelerator.ThrowIfDisposed();
-        ObjectDisposedException.ThrowIf(stream.IsDisposed, stream);
+        if (stream.IsDisposed)
+            throw new ObjectDisposedException(stream.GetType().Name, $"Kernel {kernel.DisplayName} was launched in a stream that has been disposed.");
         if (!ReferenceEquals(stream.Accelerator, kernel.Accelerator))
             throw new ArgumentException($"Kernel {kernel.DisplayName} was launched in a stream of another accelerator, {stream.Accelerator.Name}.", nameof(stream));
     }
@@ -80,7 +81,7 @@ internal static class LaunchChecks
     public static void Buffer(Kernel kernel, MemoryBuffer? buffer)
     {
         // The Checked accelerator lets the thread that reaches for the memory report it.
-        if (buffer is CheckedMemoryBuffer { IsDisposed: true, IsKept: true } && !kernel.Accelerator.IsDisposed)
+        if (buffer is CheckedMemoryBuffer { IsDisposed: true, IsKept: true } && ReferenceEquals(buffer.Accelerator, kernel.Accelerator) && !kernel.Accelerator.IsDisposed)
             return;
         if (buffer is { IsDisposed: true })
             throw new ObjectDisposedException(buffer.GetType().Name, $"Kernel {kernel.DisplayName} was launched with a buffer of {buffer.Length} elements that has been disposed.");

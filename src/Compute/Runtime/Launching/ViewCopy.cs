@@ -28,7 +28,8 @@ internal static unsafe partial class ViewCopy
         if (view.Length == 0)
             return default;
         view.Buffer.ThrowIfDisposed();
-        return new(view.Buffer, view.IndexInBytes, view.LengthInBytes);
+        // A buffer whose rows are padded is longer than its elements.
+        return view is MemoryBuffer ? new(view.Buffer, 0, view.Buffer.LengthInBytes) : new(view.Buffer, view.IndexInBytes, view.LengthInBytes);
     }
 
     /// <summary>Gets the elements of a view, which must have no gaps.</summary>
@@ -161,7 +162,7 @@ internal static unsafe partial class ViewCopy
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(stream);
-        ObjectDisposedException.ThrowIf(stream.IsDisposed, stream);
+        stream.ThrowIfDisposed();
         view.Source?.ThrowIfDisposed();
         if (!fits)
             throw new ArgumentOutOfRangeException(nameof(length), $"A copy of {asked} elements does not fit a view of {length}.");

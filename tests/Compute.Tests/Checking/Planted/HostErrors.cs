@@ -20,7 +20,11 @@ public sealed class HostErrors(int warpSize, bool shares) : CheckedFixture(warpS
         yield return Case("Part beyond the end", b => b.Ints(4).SubView(2, 3), typeof(Exception), "The range of 3 from 2", "4");
         yield return Case("Element beyond the end", b => b.Ints(4)[4] = 1, typeof(Exception), "Index 4", "4");
         yield return Case("Stream of another accelerator", OtherStream, typeof(ArgumentException), "in a stream of another accelerator");
-        yield return Case("Disposed stream", DisposedStream, typeof(ObjectDisposedException), "");
+        yield return Case("Disposed stream", DisposedStream, typeof(ObjectDisposedException), "HostErrors.Add was launched in a stream that has been disposed");
+        yield return Case("Copy in a disposed stream", CopyInDisposedStream, typeof(ObjectDisposedException), "A stream of CPU", "was used after it was disposed");
+        yield return Case("Buffer of a disposed accelerator", BufferOfDisposedAccelerator, typeof(ObjectDisposedException), "HostErrors.Add was launched with a buffer of 5 elements that has been disposed");
+        yield return Case("Disposed buffer of another accelerator", DisposedBufferOfAnother, typeof(ObjectDisposedException), "HostErrors.Add was launched with a buffer of 5 elements that has been disposed");
+        yield return Case("Kernel of a disposed accelerator", KernelOfDisposedAccelerator, typeof(ObjectDisposedException), "The accelerator CPU", "was used after it was disposed");
         yield return Case("Disposed buffer", DisposedBuffer, typeof(ObjectDisposedException), "disposed");
         yield return Case("Negative length", b => b.Accelerator.Allocate1D<int>(-1), typeof(ArgumentOutOfRangeException), "-1");
     }
@@ -70,6 +74,39 @@ public sealed class HostErrors(int warpSize, bool shares) : CheckedFixture(warpS
         AcceleratorStream stream = b.Accelerator.CreateStream();
         stream.Dispose();
         b.Accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>>(Add)(stream, 3, b.Ints(3));
+    }
+
+    private static void CopyInDisposedStream(Bench b)
+    {
+        AcceleratorStream stream = b.Accelerator.CreateStream();
+        stream.Dispose();
+        b.Ints(3).CopyFromCPU(stream, [1, 2, 3]);
+    }
+
+    // Memory that was given back would be read and written.
+    private static void BufferOfDisposedAccelerator(Bench b)
+    {
+        Accelerator other = b.Accelerator.Device.CreateAccelerator(b.Accelerator.Context);
+        ArrayView<int> x = other.Allocate1D(new int[5]).View;
+        other.Dispose();
+        b.Auto<Index1D, ArrayView<int>>(Add, 5, x);
+    }
+
+    private static void DisposedBufferOfAnother(Bench b)
+    {
+        using Accelerator other = b.Accelerator.Device.CreateAccelerator(b.Accelerator.Context);
+        MemoryBuffer1D<int, Stride1D.Dense> x = other.Allocate1D(new int[5]);
+        ArrayView<int> view = x.View;
+        x.Dispose();
+        b.Auto<Index1D, ArrayView<int>>(Add, 5, view);
+    }
+
+    private static void KernelOfDisposedAccelerator(Bench b)
+    {
+        Accelerator other = b.Accelerator.Device.CreateAccelerator(b.Accelerator.Context);
+        var add = other.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>>(Add);
+        other.Dispose();
+        add(3, b.Ints(3));
     }
 
     private static void DisposedBuffer(Bench b)

@@ -43,7 +43,7 @@ public sealed class MemoryBugs(int warpSize) : PlantedFixture(warpSize)
         yield return Bug(b => b.Auto<Index1D, ArrayView<Particle>, ArrayView<float>>(Neighbour, 12, b.Of(new Particle[12]), b.Floats(12)),
             ["thread (11, 0, 0): index 12 is outside particles of length 12"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(Bytes, 17, b.Ints(4)),
-            ["thread (16, 0, 0): index 16 is outside x of length 16"]);
+            ["thread (16, 0, 0): index 16 is outside a view of x of length 16"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>, ArrayView<int>>(Bins, 20, b.Ints(20), b.Zeros(16)),
             ["thread (15, 0, 0): index 16 is outside bins of length 16"]);
         yield return Bug(b => b.Run(SharedBins, (1, 32), b.Ints(32)),

@@ -122,6 +122,6 @@ public abstract partial class PlantedFixture(int warpSize)
     [GeneratedRegex(@"^Kernel (?<kernel>\w+\.\w+), group \(\d+, \d+, \d+\), thread \(\d+, \d+, \d+\): (?<what>[^\n]+) \((?<file>\w+\.cs):(?<line>\d+)\); warps of (?<lanes>\d+)\.$")]
     private static partial Regex Sentence();
 
-    [GeneratedRegex(@"^race: (reads|writes|changes atomically) element \d+ of [\w .']+, which thread \(\d+, \d+, \d+\)( of group \(\d+, \d+, \d+\))? (reads|writes|changes atomically) \(\w+\.cs:(?<line>\d+)\)( with no barrier between them|; groups of one launch have no order)$")]
+    [GeneratedRegex(@"^race: (reads|writes|changes atomically) (element|byte) \d+ of [\w .']+, which thread \(\d+, \d+, \d+\)( of group \(\d+, \d+, \d+\))? (reads|writes|changes atomically) \(\w+\.cs:(?<line>\d+)\)( with no barrier between them|; groups of one launch have no order)$")]
     private static partial Regex Race();
 }

@@ -30,7 +30,7 @@ public sealed class ValueBugs(int warpSize) : PlantedFixture(warpSize)
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(OddDouble, 4, b.Ints(16)), ["8 bytes of element 1 of x at an address that is no multiple of 8"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<byte>>(OddStruct, 2, b.Of(new byte[64])), ["4 bytes of element 2 of x at an address that is no multiple of 4"]);
         yield return Bug(b => b.Run(OddShared, (1, 4), b.Floats(4)), ["4 bytes of element 1 of shared memory 'bytes' at an address that is no multiple of 4"]);
-        yield return Bug(b => b.Run(OddDynamic, new KernelConfig(1, 4, SharedMemoryConfig.RequestDynamic<int>(11)), b.Of<double>(1, 2, 3, 4)), ["8 bytes of element 12 of dynamic shared memory at an address that is no multiple of 8"]);
+        yield return Bug(b => b.Run(OddDynamic, new KernelConfig(1, 4, SharedMemoryConfig.RequestDynamic<int>(11)), b.Of<double>(1, 2, 3, 4)), ["8 bytes from byte 12 of dynamic shared memory at an address that is no multiple of 8"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<ushort>>(OddAtomic, 2, b.Of(new ushort[9])), ["changes atomically 4 bytes of element 1 of x at an address that is no multiple of 4"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<long>, ArrayView<long>>(LongRemainder, 3, b.Of<long>(7, 8, 9), b.Of<long>(2, 0, 3)), ["thread (1, 0, 0): 8 is divided by the integer 0"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<uint>>(UnsignedDivision, 3, b.Of<uint>(1, 2, 0)), ["thread (2, 0, 0): 4000000000 is divided by the integer 0"]);

@@ -101,6 +101,7 @@ internal sealed unsafe class CheckedMemory(CheckedOptions options) : IDisposable
             foreach ((CheckedRegion region, nint memory) in _memory)
             {
                 region.Dispose();
+                region.IsFreed = true;
                 NativeMemory.Free((void*)memory);
             }
             SharedRegions.Dispose();

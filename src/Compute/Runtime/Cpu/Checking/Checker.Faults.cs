@@ -6,6 +6,8 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu;
 /// <content>What went wrong, as a sentence.</content>
 internal sealed unsafe partial class Checker
 {
+    private const string DynamicShared = "dynamic shared memory";
+
     private KernelFaultException? _unwritten, _race;
     private CheckedRegion? _unwrittenIn;
 
@@ -21,7 +23,40 @@ internal sealed unsafe partial class Checker
             IrOp.ConstantBase => "a static array",
             _ => (MemoryOf(root) ?? NameAt(address))?.Name,
         };
-        return name is null ? "a view" : root is null || PointerRoots.IsWhole(pointer) ? name : $"a part of {name}";
+        if (name is null)
+            return "a view";
+        if (root is null)
+            return name;
+        return !PointerRoots.IsWhole(pointer) ? $"a part of {name}" : IsOwnLength(_program.Values[check->Index]!, root) ? name : $"a view of {name}";
+    }
+
+    // Whether a check is of the memory as its name stands for it: not of a view with other elements, a part from the beginning, or
+    // with other dimensions.
+    private bool IsOwnLength(IrValue check, IrValue root)
+    {
+        int size = (CheckKind)check.Immediate switch { CheckKind.Index => 2, CheckKind.Range => 3, _ => 0 };
+        if (size == 0)
+            return true;
+        IrValue[] lengths = [.. check.Operands.Skip(1).Chunk(size).Select(part => Plain(part[^1]))];
+        switch (root.Op)
+        {
+            case IrOp.Parameter:
+                // A view and its extents lie side by side in the parameters.
+                int at = (int)root.Immediate;
+                return lengths.All(length => length.Op == IrOp.Parameter && length.Immediate > at) && lengths.Zip(lengths.Skip(1)).All(pair => pair.First.Immediate < pair.Second.Immediate);
+            case IrOp.SharedBase or IrOp.LocalBase when lengths.Length == 1:
+                IrAllocation allocation = (root.Op == IrOp.SharedBase ? _program.Kernel.SharedAllocations : _program.Kernel.LocalAllocations)[(int)root.Immediate];
+                return lengths[0].Op == IrOp.Constant && lengths[0].Immediate == allocation.Length;
+            default:
+                return true;
+        }
+
+        static IrValue Plain(IrValue value)
+        {
+            while (value.Op is IrOp.SignExtend or IrOp.ZeroExtend or IrOp.Truncate64)
+                value = value.Operands[0];
+            return value;
+        }
     }
 
     private string LocalName(IrValue root) =>
@@ -50,13 +85,13 @@ internal sealed unsafe partial class Checker
             if (region is null || address + site.Size > region.End)
                 throw warp.Fault(lane, i, address == 0
                     ? $"{Verb(site.Kind)} memory of a view of nothing"
-                    : $"{Verb(site.Kind)} {site.Size} bytes at 0x{address:x}, which is in no buffer");
+                    : $"{Verb(site.Kind)} {site.Size} bytes at 0x{address:x}, which is in no buffer").With(KernelFaultKind.OutOfBounds);
             site.Region = region;
             if (_sharing is not null && !region.IsShared)
                 throw Stopped();
         }
         if (region!.IsDisposed)
-            throw warp.Fault(lane, i, $"{Verb(site.Kind)} {Describe(address, site)}, whose buffer has been disposed", new ObjectDisposedException(nameof(ILGPU.Runtime.MemoryBuffer)));
+            throw warp.Fault(lane, i, $"{Verb(site.Kind)} {Describe(address, site)}, whose buffer has been disposed", new ObjectDisposedException(nameof(ILGPU.Runtime.MemoryBuffer))).With(KernelFaultKind.Disposed, AccessOf(address, site));
         return region;
     }
 
@@ -129,8 +164,10 @@ internal sealed unsafe partial class Checker
         : null;
 
     private string Describe(long address, CheckedSite site) => (site.Memory ?? NameAt(address)) is { } memory
-        ? $"element {(address - memory.Start) / memory.ElementSize} of {memory.Name}"
+        ? $"{(memory is { Name: DynamicShared, ElementSize: 1 } ? "byte" : "element")} {(address - memory.Start) / memory.ElementSize} of {memory.Name}"
         : $"memory at 0x{address:x}";
+
+    private static string FromOrOf(string place) => place.StartsWith("byte", StringComparison.Ordinal) ? $"from {place}" : $"of {place}";
 
     private static string Verb(AccessKind kind) => kind switch
     {

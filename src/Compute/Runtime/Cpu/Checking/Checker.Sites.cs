@@ -89,7 +89,7 @@ internal sealed unsafe partial class Checker
     {
         IrOp.Parameter => _named.GetValueOrDefault((int)root.Immediate),
         IrOp.SharedBase => SharedMemory((int)root.Immediate),
-        IrOp.DynamicSharedBase => new("dynamic shared memory", (long)_group.Shared + _program.SharedBytes, _launch.DynamicSharedBytes, 1),
+        IrOp.DynamicSharedBase => new(DynamicShared, (long)_group.Shared + _program.SharedBytes, _launch.DynamicSharedBytes, Math.Max(1, _program.Kernel.DynamicSharedElement)),
         _ => null,
     };
 

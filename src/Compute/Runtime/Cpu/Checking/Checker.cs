@@ -221,7 +221,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
             }
             CheckedRegion region = Locate(warp, i, lane, address, site);
             if ((address & (site.Size - 1)) != 0 && !site.IsPacked)
-                throw warp.Fault(lane, i, $"{Verb(site.Kind)} {site.Size} bytes of {Describe(address, site)} at an address that is no multiple of {site.Size}");
+                throw warp.Fault(lane, i, $"{Verb(site.Kind)} {site.Size} bytes {FromOrOf(Describe(address, site))} at an address that is no multiple of {site.Size}").With(KernelFaultKind.Misaligned, AccessOf(address, site));
             if (region.Written is not { } written)
                 continue;
             if (site.Reads && written.FirstClear(address - region.Start, site.Size) >= 0)
