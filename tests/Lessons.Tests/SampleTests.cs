@@ -38,6 +38,7 @@ public class SampleTests
         ["AlgorithmsTransforms"] = "0 1 4 9 16 25 36 49 64 81 100 121\n0 0.25 1 2.25 4 6.25 9 12.25 16 20.25 25 30.25\n2 3 0 0 2 1 2 0 0 2\n"
             + "0 1 2 3 4 0 1 2 3 4 0 1\n0 0 0 0 0 1 1 1 1 1 2 2\n0 0 0 1 1 1 0 0 0 1 1 1\n0 0 42 42 42 1 0 0 0 1 1 1",
         ["AlgorithmsRandom"] = "within [0, 1): True, mean about a half: True\npi to 0.02: True\na die shows 3.5 on average: True",
+        ["LowLevelCompilation"] = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n3 4 5 6 103 104 105 106 203 204 205 206 303 304 305 306\nImplicit True",
         ["LocalMemoryMedian"] = "3 3 4 5 5 5 5 6 7 7",
     };
 

@@ -27,6 +27,10 @@ internal sealed partial class SurfaceTests
         // Namespaces that it leaves out whole.
         "ILGPU.Util.DisposeBase",
         "ILGPU.AtomicOperations.*",
+        "ILGPU.Backends.*",
+        "ILGPU.Backends.EntryPoints.*",
+        "ILGPU.Backends.OpenCL.*",
+        "ILGPU.Backends.PTX.*",
         "ILGPU.Algorithms.ScanReduceOperations.*",
         "ILGPU.Algorithms.RadixSortOperations.*",
         "ILGPU.Algorithms.HistogramOperations.*",

@@ -57,12 +57,8 @@ public abstract partial class Accelerator
         LoadKernel<TDelegate>(MethodOf(methodDelegate), KernelSpecialization.Empty, out kernelInfo);
 
     /// <summary>Loads a kernel whose first parameter is its index, in groups of a size that the caller chooses.</summary>
-    public Kernel LoadImplicitlyGroupedKernel(MethodInfo method, int customGroupSize)
-    {
-        if (customGroupSize < 1 || customGroupSize > MaxNumThreadsPerGroup)
-            throw new ArgumentOutOfRangeException(nameof(customGroupSize), $"A group of {customGroupSize} threads was asked for; this accelerator takes 1 to {MaxNumThreadsPerGroup}.");
-        return Load(method, implicitlyGrouped: true, customGroupSize, KernelSpecialization.Empty);
-    }
+    public Kernel LoadImplicitlyGroupedKernel(MethodInfo method, int customGroupSize) =>
+        Load(method, implicitlyGrouped: true, CheckGroupSize(customGroupSize), KernelSpecialization.Empty);
 
     /// <summary>Loads a kernel whose first parameter is its index, in groups of a size that the caller chooses.</summary>
     /// <typeparam name="TDelegate">A delegate of (stream, extent, arguments).</typeparam>
@@ -144,6 +140,10 @@ public abstract partial class Accelerator
         ArgumentNullException.ThrowIfNull(methodDelegate);
         return methodDelegate.Method;
     }
+
+    private int CheckGroupSize(int customGroupSize) => customGroupSize >= 1 && customGroupSize <= MaxNumThreadsPerGroup
+        ? customGroupSize
+        : throw new ArgumentOutOfRangeException(nameof(customGroupSize), $"A group of {customGroupSize} threads was asked for; this accelerator takes 1 to {MaxNumThreadsPerGroup}.");
 
     private Kernel Load(MethodInfo method, bool implicitlyGrouped, int groupSize, KernelSpecialization specialization)
     {

@@ -3,6 +3,7 @@ using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using GemmaIlgpu.Compute.Runtime;
+using ILGPU.Backends;
 
 namespace ILGPU.Runtime;
 
@@ -29,6 +30,9 @@ public abstract class Kernel : AcceleratorObject
         Specialization = specialization;
         _info = info;
     }
+
+    /// <summary>Gets what the compiler made.</summary>
+    public CompiledKernel CompiledKernel => CompiledKernel.Of(this);
 
     /// <summary>Gets what is known about the kernel; null if nothing.</summary>
     internal virtual KernelInfo? Info => _info;
@@ -87,6 +91,7 @@ public abstract class Kernel : AcceleratorObject
         ArgumentNullException.ThrowIfNull(args);
         if (args.Length != NumParameters)
             throw new ArgumentException($"{DisplayName} takes {NumParameters} arguments; {args.Length} were given.", nameof(args));
+        args = [.. args.Zip(Parameters[^args.Length..], Converted)];
         Type[] types = [typeof(AcceleratorStream), dimension.GetType(), .. args.Select(argument => argument.GetType()), typeof(void)];
         try
         {
@@ -96,6 +101,17 @@ public abstract class Kernel : AcceleratorObject
         {
             ExceptionDispatchInfo.Throw(inner);
         }
+    }
+
+    // A view of one dimension is taken for one without, as in a call that the C# compiler sees.
+    private static object Converted(object argument, ParameterInfo parameter)
+    {
+        ArgumentNullException.ThrowIfNull(argument);
+        Type from = argument.GetType(), to = parameter.ParameterType;
+        MethodInfo? conversion = from == to ? null : from.GetMethods(BindingFlags.Public | BindingFlags.Static)
+            .Concat(to.GetMethods(BindingFlags.Public | BindingFlags.Static))
+            .FirstOrDefault(method => method.Name == "op_Implicit" && method.ReturnType == to && method.GetParameters()[0].ParameterType == from);
+        return conversion?.Invoke(null, [argument]) ?? argument;
     }
 
     private LauncherSignature Signature(Type launcher) =>
@@ -126,4 +142,14 @@ public static class KernelUtil
     public static KernelSpecialization GetKernelSpecialization<TDelegate>(this TDelegate kernelDelegate)
         where TDelegate : Delegate =>
         kernelDelegate.GetKernel().Specialization;
+
+    /// <summary>Gets what the compiler made of the kernel that a launcher launches.</summary>
+    public static CompiledKernel GetCompiledKernel<TDelegate>(this TDelegate kernelDelegate)
+        where TDelegate : Delegate =>
+        kernelDelegate.GetKernel().CompiledKernel;
+
+    /// <summary>Gets what is known about the kernel that a launcher launches; null if nothing.</summary>
+    public static KernelInfo? GetKernelInfo<TDelegate>(this TDelegate kernelDelegate)
+        where TDelegate : Delegate =>
+        kernelDelegate.GetKernel().Info;
 }

@@ -16,9 +16,13 @@ internal sealed class CLLoadedKernel : Kernel
             new KernelInfo(groupSize > 0 ? groupSize : Math.Min(UsualGroupSize, accelerator.MaxNumThreadsPerGroup), accelerator.NumMultiprocessors))
     {
         _accelerator = accelerator;
+        // Complaints come when a kernel is loaded; the driver's own when it is first launched.
         if (!Parameters.Any(SpecializingLauncher.IsSpecialized))
-            accelerator.Compiler.Get(this, [], null);       // complaints come when a kernel is loaded; the driver's own when it is first launched
+            Source = accelerator.Compiler.Get(this, [], null).Code.Source;
     }
+
+    /// <summary>Gets the program; empty for kernels with specialised values.</summary>
+    public string Source { get; } = "";
 
     private protected override Delegate CreateLauncher(LauncherSignature signature) =>
         _accelerator.Compiler.CreateLauncher(this, signature, compiled => new CLLauncher(this, _accelerator, compiled.Code));
