@@ -31,7 +31,7 @@ export class Launch {
     if (!answer.launch) return this.refuse(answer.refusal, answer.geometry);
     this.site = null;
     this.launch = answer.launch;
-    this.about.textContent = `${answer.description}${answer.launches > 1 ? `; the launch that moves most of ${answer.launches}` : ''}.`;
+    this.about.textContent = `${answer.description[0].toUpperCase()}${answer.description.slice(1)}${answer.launches > 1 ? `; the launch that moves most of ${answer.launches}` : ''}.`;
     this.show();
     this.pick(this.siteAt(this.place) ?? answer.launch.sites.find(site => site.examples.length > 0) ?? null, false);
   }
