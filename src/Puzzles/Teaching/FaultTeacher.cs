@@ -38,7 +38,7 @@ internal static partial class FaultTeacher
     public static string Quoted(string memory)
     {
         int quote = memory.IndexOf('\'', StringComparison.Ordinal);
-        return quote >= 0 ? memory[(quote + 1)..].TrimEnd('\'') : memory.StartsWith("a part of ", StringComparison.Ordinal) ? memory[10..] : memory;
+        return quote >= 0 ? memory[(quote + 1)..].TrimEnd('\'') : memory.StartsWith("a part of ", StringComparison.Ordinal) || memory.StartsWith("a view of ", StringComparison.Ordinal) ? memory[10..] : memory;
     }
 
     private static Verdict MissedMeeting(KernelFaultException fault)

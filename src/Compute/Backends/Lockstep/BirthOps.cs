@@ -42,7 +42,7 @@ internal static unsafe class BirthOps
             // A NaN among the operands is older; so is an infinity, which may well become a NaN.
             if (operands.Any(double.IsNaN) || (!isNaN && operands.Any(double.IsInfinity)))
                 continue;
-            throw Born<T>(warp, i, lane, value.Op.ToString(), operands, isNaN, T.IsNegative(result[lane]));
+            throw Born<T>(warp, i, lane, value.Op == IrOp.FloatTruncate ? "Conversion to float" : value.Op.ToString(), operands, isNaN, T.IsNegative(result[lane]));
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed unsafe partial class LockstepGroup
         bool meeting = i->Stop == StopKind.Meeting;
         var places = new List<(string Where, List<int> Threads)>();
         foreach (LockstepWarp other in meeting ? _warps : [warp])
-            AddPlaces(other, meeting || other != warp ? other.Waiting : i, places);
+            AddPlaces(other, meeting || other != warp ? other.Waiting : i, places, i, warp);
         // Those who are there come last, as the sentence ends with the line.
         string there = Place(i);
         places = [.. places.OrderBy(place => place.Where == there)];
@@ -33,13 +33,14 @@ internal sealed unsafe partial class LockstepGroup
         return fault;
     }
 
-    private void AddPlaces(LockstepWarp warp, Instruction* at, List<(string Where, List<int> Threads)> places)
+    // Where the threads of a warp are that is at an operation, or ran on; and others of the same, at which the warp beside waits.
+    private void AddPlaces(LockstepWarp warp, Instruction* at, List<(string Where, List<int> Threads)> places, Instruction* other = null, LockstepWarp? beside = null)
     {
         ulong seen = 0;
         if (!warp.HasEnded)
         {
             ReadOnlySpan<LockstepWarp.Path> paths = warp.Paths;
-            Add(at != null ? Place(at) : $"before {Program.LocationOf(warp.Block)}", warp.Mask);
+            Add(at != null ? Place(at, at == other ? warp.IsInRoundOf(beside!) ? "" : " in another round of the loop" : other != null && Place(at) == Place(other) ? " in another round or call" : "") : $"before {Program.LocationOf(warp.Block)}", warp.Mask);
             for (int i = paths.Length - 2; i >= 0; i--)
                 Add(Program.LocationOf(paths[i].Block) is { } line ? $"on another path, which goes on at {line}" : "at the end of the kernel", paths[i].Mask & ~seen);
         }
@@ -59,7 +60,7 @@ internal sealed unsafe partial class LockstepGroup
         }
     }
 
-    private string Place(Instruction* at) => $"at {NameOf(at)}{(Program.LocationOf(at) is { } location ? $" ({location})" : "")}";
+    private string Place(Instruction* at, string how = "") => $"at {NameOf(at)}{how}{(Program.LocationOf(at) is { } location ? $" ({location})" : "")}";
 
     private string Names(List<int> threads)
     {

@@ -129,20 +129,24 @@ internal sealed unsafe partial class LockstepGroup
     /// <returns>False when all have ended.</returns>
     public bool MeetAll()
     {
-        Instruction* meeting = null;
+        LockstepWarp? first = null;
         foreach (LockstepWarp warp in _warps)
             if (warp.Waiting != null)
-                meeting = meeting == null ? warp.Waiting : meeting;
-        if (meeting == null)
+                first ??= warp;
+        if (first is null)
             return false;
+        Instruction* meeting = first.Waiting;
         foreach (LockstepWarp warp in _warps)
-            if (warp.Start != 0 && (warp.Waiting != meeting || !warp.IsWhole))
-                throw NotAll(warp.Waiting != null ? warp : FirstWaiting(), meeting);
+        {
+            if (warp.Start != 0 && (warp.Waiting != meeting || !warp.IsWhole || !warp.IsInRoundOf(first)))
+            {
+                bool waits = warp.Waiting == meeting && !warp.IsWhole;
+                throw NotAll(waits ? warp : first, meeting);
+            }
+        }
         Meet(meeting);
         return true;
     }
-
-    private LockstepWarp FirstWaiting() => Array.Find(_warps, warp => warp.Waiting != null)!;
 
     // What the operation gives, once all threads are there.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

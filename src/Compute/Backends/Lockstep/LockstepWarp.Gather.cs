@@ -33,6 +33,9 @@ internal sealed unsafe partial class LockstepWarp
         return all;
     }
 
+    /// <summary>Gets whether this and another warp, which wait at the same meeting, have come there in the same round of the loops around it.</summary>
+    public bool IsInRoundOf(LockstepWarp other) => CurrentRounds == other.CurrentRounds || _program.WaysTo(Block).IsRound(CurrentRounds, other.CurrentRounds);
+
     private long CurrentRounds => _paths[_depth - 1].Rounds;
 
     private bool BringOthers(Instruction* goal, WaysTo ways, long rounds)

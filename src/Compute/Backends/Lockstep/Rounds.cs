@@ -6,6 +6,9 @@ internal static class Rounds
     /// <summary>A way that neither begins a loop nor its next round.</summary>
     public const sbyte NoLoop = -128;
 
+    /// <summary>How many loops one in the other have counts of their own.</summary>
+    public const int Counted = Deepest + 1;
+
     private const int Deepest = 3, Bits = 16;
 
     /// <summary>What lanes have counted behind a way.</summary>

@@ -14,8 +14,11 @@ internal sealed class WaysTo
     {
         Dictionary<IrBlock, int> numbers = program.Blocks.Select((block, i) => (block.Source, i)).ToDictionary();
         IrBlock target = program.Blocks[goal].Source;
-        Loop[] loops = [.. (Loops.Find(program.Kernel)?.Loops ?? []).Where(loop => loop.Blocks.Contains(target))];
-        _depth = loops.Length;
+        List<Loop> all = Loops.Find(program.Kernel)?.Loops ?? [];
+        Loop[] loops = [.. all.Where(loop => loop.Blocks.Contains(target))];
+        // Where loops lie deeper than rounds are counted, the innermost count is of all of them and says nothing of one.
+        bool isCounted = all.TrueForAll(loop => all.Count(outer => outer.Blocks.Contains(loop.Header)) <= Rounds.Counted);
+        _depth = isCounted ? loops.Length : Math.Min(loops.Length, Rounds.Counted - 1);
         _inThisRound = Find((from, to) => !Array.Exists(loops, loop => loop.Header == to && loop.Blocks.Contains(from)));
         _inSomeRound = Find((_, _) => true);
 

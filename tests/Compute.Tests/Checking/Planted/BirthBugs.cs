@@ -25,7 +25,7 @@ public sealed class BirthBugs(int warpSize) : PlantedFixture(warpSize)
         yield return Bug(b => b.Auto<Index1D, ArrayView<float>>(ZeroByZero, 2, b.Of(1f, 0)), ["Div of 0 and 0 gives NaN"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<float>>(RemainderOf, 2, b.Of(1f, 0)), ["Rem of 5 and 0 gives NaN"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<float>>(SineOfInfinity, 2, b.Of(1f, float.PositiveInfinity)), ["Sin of Infinity gives NaN"]);
-        yield return Bug(b => b.Auto<Index1D, ArrayView<double>, ArrayView<float>>(Narrow, 2, b.Of(1e30, 1e300), b.Of(new float[2])), ["FloatTruncate of 1E+300 gives infinity"]);
+        yield return Bug(b => b.Auto<Index1D, ArrayView<double>, ArrayView<float>>(Narrow, 2, b.Of(1e30, 1e300), b.Of(new float[2])), ["Conversion to float of 1E+300 gives infinity"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<float>, ArrayView<Half>>(ToHalf, 2, b.Of(65504f, -70000), b.Of(new Half[2])), ["Conversion to Half of -70000 gives -infinity"]);
         yield return Bug(b => b.Run(AtomicSum, (1, 4), b.Of(1e38f, 1e38f, 1e38f, 1e38f), b.Of(0f)), ["thread (3, 0, 0): Atomic.Add of ", "gives infinity"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<double>>(SquareRoot, 2, b.Of<double>(4, -4)), ["Sqrt of -4 gives NaN"]);

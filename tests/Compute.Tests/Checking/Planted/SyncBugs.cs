@@ -32,6 +32,11 @@ public sealed class SyncBugs(int warpSize) : PlantedFixture(warpSize)
         yield return Bug(b => b.Run(Alternating, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier"]);
         yield return Bug(b => b.Run(AlternatingShuffle, (1, 64), b.Ints(64)), ["not every thread of the warp reached Warp.ShuffleXor"], from: 4);
         yield return Bug(b => b.Run(BreakOfSome, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier"]);
+        yield return Bug(b => b.Run(InOtherRound, (1, 128), b.Ints(128), 6), ["thread (0, 0, 0): ", "64 threads ((64, 0, 0)", ", …) are at Group.Barrier in another round of the loop ("]);
+        yield return Bug(b => b.Run(InOtherRoundUnrolled, (1, 128), b.Ints(128)), ["64 threads ((64, 0, 0)", ", …) are at Group.Barrier in another round or call ("]);
+        yield return Bug(b => b.Run(InOtherOuterRound, (1, 128), b.Ints(128), 3), ["thread (0, 0, 0): ", "are at Group.Barrier in another round"]);
+        yield return Bug(b => b.Run(OneInEachArm, (1, 128), b.Ints(128)), ["thread (0, 0, 0): ", "64 threads ((0, 0, 0)", "64 threads ((64, 0, 0)"]);
+        yield return Bug(b => b.Run(TwoCalls, (1, 128), b.Ints(128)), ["thread (0, 0, 0): ", "64 threads ((64, 0, 0)", ", …) are at Group.Barrier in another round or call ("]);
         yield return Bug(b => b.Run(BarrierByArms, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier"]);
     }
 
@@ -208,6 +213,67 @@ public sealed class SyncBugs(int warpSize) : PlantedFixture(warpSize)
                 Group.Barrier();    // bug Alternating
             x[Group.IdxX] += 1;
         }
+    }
+
+    // Both halves come to it as often, in turns.
+    private static void InOtherRound(ArrayView<int> x, int rounds)
+    {
+        for (int i = 0; i < rounds; i++)
+        {
+            if ((Group.IdxX / 64 + i) % 2 == 0)
+                Group.Barrier();    // bug InOtherRound
+            x[Group.IdxX] += 1;
+        }
+    }
+
+    private static void InOtherRoundUnrolled(ArrayView<int> x)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            if ((Group.IdxX / 64 + i) % 2 == 0)
+                Group.Barrier();    // bug InOtherRoundUnrolled
+            x[Group.IdxX] += 1;
+        }
+    }
+
+    // One round more in the first of two outer rounds, or in the second.
+    private static void InOtherOuterRound(ArrayView<int> x, int rounds)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            int inner = (Group.IdxX < 64) == (i == 0) ? rounds : rounds + 1;
+            for (int k = 0; k < inner; k++)
+                Group.Barrier();    // bug InOtherOuterRound
+            x[Group.IdxX] += 1;
+        }
+    }
+
+    private static void OneInEachArm(ArrayView<int> x)
+    {
+        if (Group.IdxX < 64)
+        {
+            x[Group.IdxX] = 1;
+            Group.Barrier();    // bug OneInEachArm
+        }
+        else
+        {
+            x[Group.IdxX] = 2;
+            Group.Barrier();
+        }
+    }
+
+    private static void TwoCalls(ArrayView<int> x)
+    {
+        if (Group.IdxX < 64)
+            Publish(x, 1);
+        else
+            Publish(x, 2);
+    }
+
+    private static void Publish(ArrayView<int> x, int value)
+    {
+        x[Group.IdxX] = value;
+        Group.Barrier();    // bug TwoCalls
     }
 
     private static void AlternatingShuffle(ArrayView<int> x)
