@@ -19,14 +19,10 @@ internal static class CheckedWorkloads
         new("matrix-vector, float32", device => Product(device, WeightType.Float32, tokens: 1, rows: 512, columns: 2304)),
         new("matrix-vector, bfloat16", device => Product(device, WeightType.BFloat16, tokens: 1, rows: 512, columns: 2304)),
         new("matrix-vector, bfloat16, long rows", device => Product(device, WeightType.BFloat16, tokens: 1, rows: 128, columns: 9216)),
-        new("matrix-vector, Q8_0", device => Product(device, BlockType.Q8_0, tokens: 1)),
-        new("matrix-vector, Q4_0", device => Product(device, BlockType.Q4_0, tokens: 1)),
-        new("matrix-vector, Q4_K", device => Product(device, BlockType.Q4K, tokens: 1)),
-        new("matrix-vector, Q6_K", device => Product(device, BlockType.Q6K, tokens: 1)),
+        .. Quantised("matrix-vector", tokens: 1),
         new("matrix product, 32 tokens, float32", device => Product(device, WeightType.Float32, tokens: 32, rows: 256, columns: 1152)),
         new("matrix product, 32 tokens, bfloat16", device => Product(device, WeightType.BFloat16, tokens: 32, rows: 256, columns: 1152)),
-        new("matrix product, 32 tokens, Q8_0", device => Product(device, BlockType.Q8_0, tokens: 32)),
-        new("matrix product, 32 tokens, Q4_K", device => Product(device, BlockType.Q4K, tokens: 32)),
+        .. Quantised("matrix product, 32 tokens", tokens: 32),
         new("attention, one token after 512", device => Attention(device, positions: 512, tokens: 1, CacheType.Float32)),
         new("attention, one token after 512, bfloat16", device => Attention(device, positions: 512, tokens: 1, CacheType.BFloat16)),
         new("attention, 64 tokens after 64", device => Attention(device, positions: 128, tokens: 64, CacheType.Float32)),
@@ -40,6 +36,9 @@ internal static class CheckedWorkloads
         new("argmax of 65536 logits", ArgMax),
         .. LessonCatalog.All.SelectMany(Rungs),
     ];
+
+    private static IEnumerable<CheckedWorkload> Quantised(string name, int tokens) =>
+        Enum.GetValues<BlockType>().Select(type => new CheckedWorkload($"{name}, {type.ToString().Replace("K", "_K", StringComparison.Ordinal)}", device => Product(device, type, tokens)));
 
     private static IEnumerable<CheckedWorkload> Rungs(Lesson lesson)
     {
