@@ -3,9 +3,16 @@ namespace GemmaIlgpu.Compute.Backends.Lockstep;
 /// <summary>Sees what a kernel does while it runs in lockstep. Programs are built with or without the calls.</summary>
 internal unsafe interface ILockstepObserver
 {
-    /// <summary>Gets, for each instruction, where a load needs no look; null if every access and every block must be seen. One more stands behind
-    /// them: its start is not zero when loops shall be left, so that the next block is seen.</summary>
+    /// <summary>Gets, for each instruction, where a load needs no look; null if every access and every block must be seen.</summary>
     AccessWindow* Windows => null;
+
+    /// <summary>Notes an access that is nothing unusual, for compiled code; only where there are windows.</summary>
+    /// <param name="warp">The warp.</param>
+    /// <param name="instruction">The load; or the store, of the same value in all lanes if at one address.</param>
+    /// <param name="first">The address in lane 0.</param>
+    /// <param name="pattern">How the addresses lie; not side by side if some lanes take no part.</param>
+    /// <returns>False if nothing is noted and <see cref="Access"/> has to look.</returns>
+    bool TryNote(LockstepWarp warp, Instruction* instruction, long first, AddressPattern pattern) => false;
 
     /// <summary>A group begins; shared memory is as the last one left it.</summary>
     void BeginGroup(LockstepGroup group);

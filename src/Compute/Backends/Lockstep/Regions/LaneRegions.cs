@@ -20,7 +20,6 @@ internal sealed unsafe class LaneRegions
     /// <summary>Reached so often, code is worth its making.</summary>
     public const int UsualThreshold = 64;
 
-    private const int LongestPart = 128;
     private const int MostVariants = 4;
 
     private static int s_compiled;
@@ -36,16 +35,10 @@ internal sealed unsafe class LaneRegions
         _liveness = new(() => new Liveness(program));
         foreach (LockstepBlock block in program.Blocks)
         {
-            int start = block.First;
-            _slots[start] = new();
-            for (int i = start; i < block.First + block.Count; i++)
-            {
-                bool meets = (program.Code + i)->Stop == StopKind.Meeting;
-                if (!meets && i + 1 - start < LongestPart)
-                    continue;
-                start = i + 1;
-                _slots[start] = new();
-            }
+            _slots[block.First] = new();
+            for (int i = block.First; i < block.First + block.Count; i++)
+                if ((program.Code + i)->Stop == StopKind.Meeting)
+                    _slots[i + 1] = new();
         }
         _masked = [.. _slots.Select(slot => slot is null ? null : new Slot())];
     }

@@ -72,15 +72,18 @@ internal sealed unsafe partial class RegionCompiler
             if (isPattern)
                 _forms[value] = ReadPattern(value, i, start!, form.Distances);
             else
-                EachPart(value, element, part => ReadPart(value, i, pointer, start, part));
+                AllParts(value, element, part => ReadPart(value, i, pointer, start, part));
         }
-        if (start is not null)
-            Release(start);
         (Form made, bool readsAll, Label done) = (_forms[value], _active is null || form.IsUniform, _il.DefineLabel());
         _il.MarkLabel(done);
         _deferred.Add(() =>
         {
             _il.MarkLabel(look);
+            if (PatternOf(form, i) is { } pattern)
+            {
+                Note(i, start!, pattern);
+                _il.Emit(OpCodes.Brtrue, read);
+            }
             Keep(pointer);
             if (readsAll)
             {
@@ -101,6 +104,8 @@ internal sealed unsafe partial class RegionCompiler
             }
             _il.Emit(OpCodes.Br, done);
         });
+        if (start is not null)
+            Release(start);
 
         // Goes on if an access may begin there.
         void Inside(LocalBuilder at, string room)
@@ -121,6 +126,24 @@ internal sealed unsafe partial class RegionCompiler
         }
     }
 
+    // How the addresses lie, if they are one or all side by side.
+    private AddressPattern? PatternOf(Form form, Instruction* i) => form switch
+    {
+        { IsUniform: true } => AddressPattern.Uniform,
+        { Kind: FormKind.Affine, Step: null } when form.Number == i->Size && _active is null => AddressPattern.Contiguous,
+        _ => null,
+    };
+
+    // The observer notes an access and needs no look.
+    private void Note(Instruction* i, LocalBuilder start, AddressPattern pattern)
+    {
+        _il.Emit(OpCodes.Ldarg_0);
+        PushPointer(i);
+        _il.Emit(OpCodes.Ldloc, start);
+        _il.Emit(OpCodes.Ldc_I4, (int)pattern);
+        Call(typeof(RegionOps).GetMethod(nameof(RegionOps.Note))!);
+    }
+
     // The observer looks; values of the access stand in their rows.
     private void Look(Instruction* i)
     {
@@ -139,27 +162,77 @@ internal sealed unsafe partial class RegionCompiler
             Interpret(store, i);
             return;
         }
+        bool isWhole = i->Size == (LanesOfPart(value.Type) == 8 ? 4 : 8);
+        AddressPattern? pattern = _active is null ? PatternOf(form, i) : null;
+        if (pattern == AddressPattern.Contiguous ? isWhole : pattern == AddressPattern.Uniform && IsOne(value))
+        {
+            EmitNotedStore(value, pointer, i, pattern!.Value);
+            return;
+        }
+        StoreRow(pointer, value, i);
+    }
+
+    // From rows, by the interpreter.
+    private void StoreRow(IrValue pointer, IrValue value, Instruction* i)
+    {
         Keep(pointer);
         Keep(value);
         Look(i);
-        bool isWhole = _active is null && i->Size == (LanesOfPart(value.Type) == 8 ? 4 : 8);
-        if (form is { Kind: FormKind.Affine, Step: null } && form.Number == i->Size && isWhole)
-        {
-            LocalBuilder start = StoreNew(typeof(long), () => PushFirstAddress(pointer, i));
-            for (int part = 0; part < Parts(value.Type); part++)
-            {
-                PushPart(value, part, Element(value.Type));
-                PushAddress(start, null, 32L * part);
-                _il.Emit(OpCodes.Conv_I);
-                Call(s_store.MakeGenericMethod(Element(value.Type)));
-            }
-            Release(start);
-            return;
-        }
         _il.Emit(OpCodes.Ldarg_0);
         PushPointer(i);
         PushPointer(i->Inner);
         _il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, typeof(void), [typeof(LockstepWarp), typeof(Instruction*)], null);
+    }
+
+    // All lanes side by side, or all the same to one place.
+    private void EmitNotedStore(IrValue value, IrValue pointer, Instruction* i, AddressPattern pattern)
+    {
+        Label look = _il.DefineLabel(), done = _il.DefineLabel();
+        LocalBuilder start = StoreNew(typeof(long), () => PushFirstAddress(pointer, i));
+        Note(i, start, pattern);
+        _il.Emit(OpCodes.Brfalse, look);
+        if (pattern == AddressPattern.Uniform)
+        {
+            _il.Emit(OpCodes.Ldloc, start);
+            _il.Emit(OpCodes.Conv_I);
+            PushOne(value);
+            _il.Emit(i->Size switch
+            {
+                1 => OpCodes.Stind_I1,
+                2 => OpCodes.Stind_I2,
+                4 when value.Type == IrType.F32 => OpCodes.Stind_R4,
+                4 => OpCodes.Stind_I4,
+                _ when value.Type == IrType.F64 => OpCodes.Stind_R8,
+                _ => OpCodes.Stind_I8,
+            });
+        }
+        for (int part = 0; part < Parts(value.Type) && pattern == AddressPattern.Contiguous; part++)
+        {
+            PushPart(value, part, Element(value.Type));
+            PushAddress(start, null, 32L * part);
+            _il.Emit(OpCodes.Conv_I);
+            Call(s_store.MakeGenericMethod(Element(value.Type)));
+        }
+        _il.MarkLabel(done);
+        Release(start);
+        _deferred.Add(() =>
+        {
+            _il.MarkLabel(look);
+            StoreRow(pointer, value, i);
+            _il.Emit(OpCodes.Br, done);
+        });
+    }
+
+    // What all lanes hold.
+    private void PushOne(IrValue value)
+    {
+        Form form = _forms[value];
+        if (form.Kind == FormKind.Constant)
+            PushConstant(value.Type, form.Number);
+        else
+            _il.Emit(OpCodes.Ldloc, form.Locals[0]);
+        if (form.Kind == FormKind.Broadcast)
+            CallVector("ToScalar", Vector(Element(value.Type)));
     }
 
     private void PushFirstAddress(IrValue pointer, Instruction* i)

@@ -90,6 +90,9 @@ internal sealed unsafe partial class RegionCompiler
         _il.Emit(OpCodes.Conv_I);
     }
 
+    // Whether all lanes hold the same.
+    private bool IsOne(IrValue value) => _forms[value].Kind is FormKind.Constant or FormKind.Uniform or FormKind.Broadcast;
+
     private Form Uniform(IrValue value, Action push) => new(FormKind.Uniform, StoreNew(Scalar(value.Type), push));
 
     // Integers that are one number, or a number and a step.
@@ -294,7 +297,26 @@ internal sealed unsafe partial class RegionCompiler
         }
     }
 
+    // One vector for each part of the lanes; only one if it is all of them.
     private void EachPart(IrValue value, Type element, Action<int> push)
+    {
+        Type vector = Vector(element);
+        if (value.Operands.TrueForAll(IsOne))
+        {
+            bool isNumber = ProgramBuilder.IsTagged(value.Type);
+            LocalBuilder one = StoreNew(isNumber ? Scalar(value.Type) : vector, () =>
+            {
+                push(0);
+                if (isNumber)
+                    CallVector("ToScalar", vector);
+            });
+            _forms[value] = new Form(isNumber ? FormKind.Uniform : FormKind.Broadcast, one);
+            return;
+        }
+        AllParts(value, element, push);
+    }
+
+    private void AllParts(IrValue value, Type element, Action<int> push)
     {
         Type vector = Vector(element);
         _forms[value] = new Form(FormKind.Vectors, [.. Enumerable.Range(0, Parts(value.Type)).Select(part => StoreNew(vector, () =>
@@ -383,10 +405,7 @@ internal sealed unsafe partial class RegionCompiler
         }
         if (OperationTable.Find(value) is not { Shape: LaneShape.One or LaneShape.Two or LaneShape.Three, Apply: { } apply })
             return false;
-        if (!ProgramBuilder.IsTagged(value.Type) && operands.TrueForAll(operand => _forms[operand].Kind is FormKind.Constant or FormKind.Broadcast))
-            _forms[value] = new Form(FormKind.Broadcast, StoreNew(Vector(element), () => PushApplied(apply, value, 0)));
-        else
-            EachPart(value, element, part => PushApplied(apply, value, part));
+        EachPart(value, element, part => PushApplied(apply, value, part));
         return true;
     }
 

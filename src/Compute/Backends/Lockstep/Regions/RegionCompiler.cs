@@ -209,7 +209,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             Add(nameof(LockstepWarp.Changes), 1);
         for (int i = start; i < block.First + block.Count; i++)
         {
-            bool isFull = (_locals > MostLocals || _temporaries > MostTemporaries) && i > start && _undo is null;
+            bool isFull = (_locals > MostLocals || _temporaries > MostTemporaries || i - start >= MostInstructions) && i > start && _undo is null;
             if (isFull)
                 program.Regions.MayBeginAt(i);
             if (isFull || EndsAt(i, start))

@@ -72,9 +72,11 @@ internal sealed unsafe partial class Checker
     {
         foreach (CheckedSite site in sites)
         {
-            if (site is not { Kind: AccessKind.Read, Races: null, Memory: { } memory, Region: { IsDisposed: false } region } || site.Space == AddressSpace.Local)
+            if (site is not { Memory: { } memory, Region: { IsDisposed: false } region } || site.Space == AddressSpace.Local || memory.Start < region.Start || memory.End > region.End)
                 continue;
-            if (memory.Start < region.Start || memory.End > region.End || region.Written?.IsFull(memory.Start - region.Start, memory.Bytes) == false)
+            if (site is { Kind: AccessKind.Read or AccessKind.Write, Races: { } races, Blocks: null } && site.Size == races.Granule)
+                _windows[site.Instruction] = new AccessWindow { Start = memory.Start, Noted = (ulong)Math.Max(0, memory.Bytes - site.Size + 1) };
+            if (site.Kind != AccessKind.Read || site.Races is not null || region.Written?.IsFull(memory.Start - region.Start, memory.Bytes) == false)
                 continue;
             _windows[site.Instruction] = new AccessWindow
             {

@@ -150,6 +150,46 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
             RacesOneByOne(warp, i, site);
     }
 
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool TryNote(LockstepWarp warp, Instruction* i, long first, AddressPattern pattern)
+    {
+        AccessWindow* window = _windows + i->Index;
+        bool isRow = pattern == AddressPattern.Contiguous;
+        int bytes = isRow ? i->Size * warp.Lanes : i->Size;
+        ulong at = (ulong)(first - window->Start), last = at + (ulong)(bytes - i->Size);
+        if (at >= window->Noted || last >= window->Noted || (first & (i->Size - 1)) != 0)
+            return false;
+        CheckedSite site = _sites[i->Index]!;
+        CheckedRegion region = site.Region!;
+        RaceShadow races = site.Races!;
+        long offset = first - region.Start;
+        ByteMap? written = region.Written;
+        if (site.Kind == AccessKind.Read && written is not null && (isRow ? written.FirstClear(offset, bytes) >= 0 : !written.IsSet(offset, bytes)))
+            return false;
+        long cell = offset >> races.Shift;
+        int start = region.IsShared ? _clock.GroupStart : _clock.LaunchStart;
+        uint who = RaceShadow.Who(warp.Number * warp.Lanes, i->Index, site.Kind);
+        if (isRow)
+        {
+            if ((warp.Lanes & 7) != 0 || !races.TryTouchRow(_clock, start, cell, who, site.Kind == AccessKind.Write, warp.Lanes))
+                return false;
+        }
+        else if (site.Kind == AccessKind.Read)
+        {
+            ulong others = warp.Mask & (warp.Mask - 1);
+            if (others == 0 || !races.TryReadByAll(_clock, start, cell, who + FirstOf(warp.Mask), who + FirstOf(others), warp.Lanes))
+                return false;
+        }
+        else if (_options.EqualWrites || !races.TryWriteByAll(_clock, start, cell, who, warp.Lanes))
+        {
+            return false;
+        }
+        if (site.Kind == AccessKind.Write)
+            written?.Set(offset, bytes);
+        return true;
+    }
+
     // Whether all lanes stay in the memory they came from, at aligned addresses, and read nothing unwritten.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsClean(LockstepWarp warp, Instruction* i, CheckedSite site)

@@ -38,7 +38,7 @@ internal sealed unsafe class RaceShadow : IDisposable
 
     public RaceShadow(long bytes, int granule)
     {
-        (Granule, _cells) = (granule, bytes / granule + 8);
+        (Granule, Shift, _cells) = (granule, BitOperations.Log2((uint)granule), bytes / granule + 8);
         _times = (int*)NativeMemory.AllocZeroed((nuint)_cells * 3, 4);
         _who = (uint*)NativeMemory.AllocZeroed((nuint)_cells * 3, 4);
     }
@@ -47,6 +47,9 @@ internal sealed unsafe class RaceShadow : IDisposable
 
     /// <summary>Gets the bytes of a granule.</summary>
     public int Granule { get; }
+
+    /// <summary>Gets its logarithm.</summary>
+    public int Shift { get; }
 
     public static int ThreadOf(uint who) => (int)(who & ThreadMask);
 
@@ -192,7 +195,7 @@ internal sealed unsafe class RaceShadow : IDisposable
     {
         if (HasAtomics(start))
             return false;
-        int shift = BitOperations.Log2((uint)Granule), group = clock.GroupStart, epoch = clock.Epoch, now = clock.Now;
+        int shift = Shift, group = clock.GroupStart, epoch = clock.Epoch, now = clock.Now;
         uint warpBits = ThreadMask & ~(uint)(lanesOfWarp - 1);
         int sync = clock.OrderedIn(ThreadOf(firstWho) / lanesOfWarp, wasRead: false), readSync = clock.OrderedIn(ThreadOf(firstWho) / lanesOfWarp, wasRead: true);
         for (; lanes != 0; lanes &= lanes - 1)
@@ -267,7 +270,7 @@ internal sealed unsafe class RaceShadow : IDisposable
     {
         if (HasAtomics(start))
             return false;
-        int shift = BitOperations.Log2((uint)Granule), group = clock.GroupStart, epoch = clock.Epoch, now = clock.Now;
+        int shift = Shift, group = clock.GroupStart, epoch = clock.Epoch, now = clock.Now;
         uint warpBits = ThreadMask & ~(uint)(lanesOfWarp - 1);
         int warp = ThreadOf(firstWho) / lanesOfWarp;
         int written = clock.OrderedIn(warp, wasRead: false), read = clock.OrderedIn(warp, wasRead: true);
