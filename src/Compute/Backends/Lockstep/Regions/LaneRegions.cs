@@ -73,11 +73,11 @@ internal sealed unsafe class LaneRegions
                 return exit;
         }
         if (++slot.Entries >= Threshold && slot.Variants.Length < MostVariants && slot.Begin())
-            Compile(warp, from, slot, isMasked);
+            Compile(warp, from, slot, isMasked, windows);
         return DoesNotFit;
     }
 
-    private void Compile(LockstepWarp warp, Instruction* from, Slot slot, bool isMasked)
+    private void Compile(LockstepWarp warp, Instruction* from, Slot slot, bool isMasked, AccessWindow* windows)
     {
         slot.Entries = 0;
         int first = from->Index;
@@ -85,6 +85,7 @@ internal sealed unsafe class LaneRegions
         foreach ((IrValue value, int row) in _program.Rows)
             if (ProgramBuilder.IsTagged(value.Type))
                 tags[value] = *RowTag.Of(warp.Registers + row);
+        bool[] seen = [.. Enumerable.Range(0, _program.Values.Length).Select(i => windows[i].One > 0)];
         if (IsEager)
             Make();
         else
@@ -92,7 +93,7 @@ internal sealed unsafe class LaneRegions
 
         void Make()
         {
-            RegionCode? code = new RegionCompiler(_program, _liveness.Value, tags, first, isMasked).Compile();
+            RegionCode? code = new RegionCompiler(_program, _liveness.Value, tags, seen, first, isMasked).Compile();
             // The first call makes machine code.
             code?.Invoke(null, null, null);
             if (code is not null)

@@ -137,7 +137,7 @@ internal sealed unsafe partial class RegionCompiler
         _il.Emit(OpCodes.Brfalse, skip);
         (_active, _undo) = (BeginLanes(lanes), undo);
         SetLanes();
-        EmitBlock(number);
+        Apart(() => EmitBlock(number));
         (_active, _undo) = (before, null);
         _il.MarkLabel(skip);
     }

@@ -18,6 +18,11 @@ internal sealed unsafe partial class RegionCompiler
             Interpret(value, i);
             return;
         }
+        if (_loaded.TryGetValue(KeyOf(index), out IrValue? loaded))
+        {
+            _forms[value] = _forms[loaded];
+            return;
+        }
         Label look = _il.DefineLabel(), read = _il.DefineLabel();
         if (_active is not null && !form.HasStart)
         {
@@ -28,6 +33,7 @@ internal sealed unsafe partial class RegionCompiler
         LocalBuilder? start = form.IsAffine || isPattern ? StoreNew(typeof(long), () => PushFirstAddress(pointer, i)) : null;
         bool isNumber = ProgramBuilder.IsTagged(value.Type);
         Type element = Element(value.Type);
+        bool isKnown = isChecked && start is not null && (_active is null || form.IsUniform) && DistancesOf(pointer) is { } distances && TryKnownLoad(value, index, start, distances);
         if (form.IsUniform)
         {
             Inside(start!, nameof(AccessWindow.One));
@@ -74,6 +80,12 @@ internal sealed unsafe partial class RegionCompiler
             else
                 AllParts(value, element, part => ReadPart(value, i, pointer, start, part));
         }
+        if (isKnown)
+        {
+            _loaded[KeyOf(index)] = value;
+            Release(start!);
+            return;
+        }
         (Form made, bool readsAll, Label done) = (_forms[value], _active is null || form.IsUniform, _il.DefineLabel());
         _il.MarkLabel(done);
         _deferred.Add(() =>
@@ -110,7 +122,7 @@ internal sealed unsafe partial class RegionCompiler
         // Goes on if an access may begin there.
         void Inside(LocalBuilder at, string room)
         {
-            if (!isChecked)
+            if (!isChecked || isKnown)
                 return;
             _il.Emit(OpCodes.Ldloc, at);
             PushWindow(index, nameof(AccessWindow.Start));
@@ -381,6 +393,8 @@ internal sealed unsafe partial class RegionCompiler
     private void EmitCheck(IrValue check, int index)
     {
         IReadOnlyList<IrValue> operands = program.OperandsOf(index);
+        if (TryKnownCheck(check, index))
+            return;
         if ((CheckKind)check.Immediate == CheckKind.Written)
         {
             PushBits(operands[1]);

@@ -11,6 +11,7 @@ internal sealed unsafe partial class RegionCompiler
     private void EmitInstruction(IrValue value, int index)
     {
         Instruction* i = program.Code + index;
+        ForgetLoads(value);
         if (i->Watched != null)
             Interpret(value, i);
         else if (value.Op == IrOp.Load)

@@ -58,6 +58,8 @@ internal sealed unsafe partial class RegionCompiler
             if (operand.Block != block.Source || operand.Op == IrOp.Phi || _given.Contains(operand) || liveness.After(block.Source).Contains(operand)
                 || IsUsedAfter(operand, index, block) || !_forms.TryGetValue(operand, out Form? form) || _forms.Values.Count(other => ReferenceEquals(other, form)) > 1)
                 continue;
+            foreach (LoadKey key in _loaded.Where(loaded => ReferenceEquals(_forms[loaded.Value], form)).Select(loaded => loaded.Key).ToList())
+                _loaded.Remove(key);
             foreach (LocalBuilder local in form.Locals.Distinct())
                 Release(local);
             if (form.Step is not null)
@@ -68,7 +70,7 @@ internal sealed unsafe partial class RegionCompiler
     private bool IsUsedAfter(IrValue value, int index, LockstepBlock block)
     {
         for (int i = index + 1; i < block.First + block.Count; i++)
-            if (program.OperandsOf(i).Contains(value))
+            if (program.OperandsOf(i).Contains(value) || (program.Values[i] is { Op: IrOp.Load } && _loaded.TryGetValue(KeyOf(i), out IrValue? loaded) && loaded == value))
                 return true;
         return false;
     }

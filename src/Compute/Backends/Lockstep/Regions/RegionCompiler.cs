@@ -7,7 +7,7 @@ namespace GemmaIlgpu.Compute.Backends.Lockstep;
 /// <summary>Makes machine code of a block and of the blocks that only it leads to, for warps all of whose lanes run, or for some lanes
 /// of a warp. A way back to the beginning is a loop whose values stay in registers. Whatever is unusual is left to the interpreter, which
 /// goes on from the rows: a check that fails, lanes that separate for longer than a block, a meeting of the group.</summary>
-internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liveness liveness, Dictionary<IrValue, RowTag> tags, int first, bool isMasked)
+internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liveness liveness, Dictionary<IrValue, RowTag> tags, bool[] windows, int first, bool isMasked)
 {
     // The compiler of .NET neither inlines nor knows vectors any more in methods of more than 512 variables, its own among them.
     private const int MostLocals = 160;
@@ -98,6 +98,8 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
                 Call(typeof(LockstepWarp).GetProperty(nameof(LockstepWarp.Mask))!.GetMethod!);
             });
         LoadOperands();
+        RequireWindows();
+        ForgetAll();
         _il.MarkLabel(_begin);
         EmitBlock(_root);
         for (int i = 0; i < _deferred.Count; i++)
@@ -262,9 +264,9 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             Leave(number);
             _il.MarkLabel(all);
         }
-        Follow(number, block.Then!);
+        Apart(() => Follow(number, block.Then!));
         _il.MarkLabel(other);
-        Follow(number, block.Else!);
+        Apart(() => Follow(number, block.Else!));
     }
 
     private void PushAll() => _il.Emit(OpCodes.Ldc_I8, _lanes == 64 ? -1L : (1L << _lanes) - 1);
