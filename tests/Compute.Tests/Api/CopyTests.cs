@@ -44,6 +44,21 @@ internal sealed class CopyTests
     }
 
     [Test]
+    public void Bytes_come_as_they_lie()
+    {
+        using var buffer = _accelerator.Allocate1D<ushort>([0x0201, 0x0403, 0x0605]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(buffer.GetRawData(), Is.EqualTo(new byte[] { 1, 2, 3, 4, 5, 6 }));
+            Assert.That(buffer.View.BaseView.SubView(1, 2).GetRawData(), Is.EqualTo(new byte[] { 3, 4, 5, 6 }));
+            Assert.That(buffer.View.BaseView.GetRawData(_accelerator.DefaultStream, 3, 2), Is.EqualTo(new byte[] { 4, 5 }));
+            Assert.That(buffer.GetRawData(6, 0), Is.Empty);
+            Assert.That(buffer.View.GetContext(), Is.SameAs(_context));
+            Assert.That(() => buffer.GetRawData(5, 2), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("2 bytes from 5"));
+        }
+    }
+
+    [Test]
     public void Spans_and_references_can_be_copied()
     {
         using var buffer = _accelerator.Allocate1D<int>(4);

@@ -117,4 +117,39 @@ public static partial class ArrayViewExtensions
     public static void MemSetToZero<TView>(this TView view, AcceleratorStream stream)
         where TView : IContiguousArrayView =>
         ViewCopy.Set(stream, ViewCopy.Bytes(view), 0);
+
+    /// <summary>Copies all bytes to the host.</summary>
+    public static ArraySegment<byte> GetRawData<TView>(this TView view)
+        where TView : IContiguousArrayView =>
+        view.GetRawData(ViewCopy.StreamOf(view));
+
+    /// <summary>Copies all bytes to the host.</summary>
+    public static ArraySegment<byte> GetRawData<TView>(this TView view, AcceleratorStream stream)
+        where TView : IContiguousArrayView =>
+        view.GetRawData(stream, 0, ViewCopy.Bytes(view).Length);
+
+    /// <summary>Copies bytes to the host.</summary>
+    /// <param name="view">The view.</param>
+    /// <param name="byteOffset">Bytes to skip.</param>
+    /// <param name="byteExtent">Bytes to copy.</param>
+    public static ArraySegment<byte> GetRawData<TView>(this TView view, long byteOffset, long byteExtent)
+        where TView : IContiguousArrayView =>
+        view.GetRawData(ViewCopy.StreamOf(view), byteOffset, byteExtent);
+
+    /// <summary>Copies bytes to the host.</summary>
+    /// <param name="view">The view.</param>
+    /// <param name="stream">The stream to copy in.</param>
+    /// <param name="byteOffset">Bytes to skip.</param>
+    /// <param name="byteExtent">Bytes to copy.</param>
+    public static ArraySegment<byte> GetRawData<TView>(this TView view, AcceleratorStream stream, long byteOffset, long byteExtent)
+        where TView : IContiguousArrayView
+    {
+        ArrayView<byte> bytes = ViewCopy.Bytes(view);
+        if (byteOffset < 0 || byteExtent < 0 || byteOffset > bytes.Length - byteExtent)
+            throw new ArgumentOutOfRangeException(nameof(byteExtent), $"The range of {byteExtent} bytes from {byteOffset} is outside a view of {bytes.Length} bytes.");
+        byte[] data = new byte[byteExtent];
+        if (byteExtent > 0)
+            bytes.SubView(byteOffset, byteExtent).CopyToCPU(stream, data);
+        return data;
+    }
 }

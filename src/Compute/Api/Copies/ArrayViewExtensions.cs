@@ -120,6 +120,11 @@ public static partial class ArrayViewExtensions
         where TView : IArrayView =>
         view.Buffer.Accelerator;
 
+    /// <summary>Gets the context of the accelerator that a view's memory belongs to.</summary>
+    public static Context GetContext<TView>(this TView view)
+        where TView : IArrayView =>
+        view.Buffer.Accelerator.Context;
+
     /// <summary>Gets the kind of accelerator that a view's memory belongs to.</summary>
     public static AcceleratorType GetAcceleratorType<TView>(this TView view)
         where TView : IArrayView =>
