@@ -81,6 +81,12 @@ public class RefusalTests
 
     private static int Factorial(int n) => n < 2 ? 1 : n * Factorial(n - 1);
 
+    private static readonly int[,] s_table = { { 1, 2 }, { 3, 4 } };
+
+    private static readonly int s_tableLine = Line() + 2;
+
+    private static void ReadsTable(ArrayView<int> r) => r[0] = s_table[1, 0];
+
     private static readonly int s_staticLine = Line() + 2;
 
     private static void ReadsStatic(ArrayView<int> r) => r[0] = s_counter;
@@ -204,6 +210,9 @@ public class RefusalTests
 
     [Test]
     public void Recursion() => Refused(Recurses, s_recursionLine, "Factorial", "Factorial recursively");
+
+    [Test]
+    public void An_array_of_two_dimensions() => Refused(ReadsTable, s_tableLine, "ReadsTable", "array of several dimensions", "row * columns + column");
 
     [Test]
     public void Reading_a_static_field_that_can_change() => Refused(ReadsStatic, s_staticLine, "ReadsStatic", "static field RefusalTests.s_counter", "readonly");

@@ -33,7 +33,7 @@ internal static class LaunchChecks
     public static void SharedMemory(Kernel kernel, int staticBytes, int dynamicBytes)
     {
         if ((long)staticBytes + dynamicBytes > kernel.Accelerator.MaxSharedMemoryPerGroup)
-            throw new ArgumentOutOfRangeException(nameof(staticBytes), $"Kernel {kernel.DisplayName} needs {staticBytes} bytes of shared memory and {dynamicBytes} of dynamic; {kernel.Accelerator.Name} has {kernel.Accelerator.MaxSharedMemoryPerGroup}.");
+            throw new ArgumentOutOfRangeException(null, $"Kernel {kernel.DisplayName} needs {staticBytes} bytes of shared memory and {dynamicBytes} of dynamic; {kernel.Accelerator.Name} has {kernel.Accelerator.MaxSharedMemoryPerGroup}.");
     }
 
     /// <summary>Checks the extent of an implicitly grouped launch. An extent of 0 launches nothing.</summary>
@@ -87,5 +87,8 @@ internal static class LaunchChecks
             throw new ObjectDisposedException(buffer.GetType().Name, $"Kernel {kernel.DisplayName} was launched with a buffer of {buffer.Length} elements that has been disposed.");
         if (buffer is not null && !kernel.Accelerator.CanAccess(buffer))
             throw new ArgumentException($"Kernel {kernel.DisplayName} on {kernel.Accelerator.Name} was launched with a buffer of {buffer.Accelerator.Name}, which it cannot reach; copy the data into a buffer of its own accelerator.");
+        // What this kernel writes there, the other accelerator does not see.
+        if (buffer is not null && !ReferenceEquals(buffer.Accelerator, kernel.Accelerator))
+            buffer.MarkWritten(0, buffer.LengthInBytes);
     }
 }

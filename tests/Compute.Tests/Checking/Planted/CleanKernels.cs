@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
 
 namespace GemmaIlgpu.Compute.Tests.Checking.Planted;
 
@@ -49,6 +50,9 @@ public sealed class CleanKernels(int warpSize) : PlantedFixture(warpSize)
         yield return Right(b => b.Run(PaddedTail, (2, 32), b.Ints(50), b.New<int>(2)));
         yield return Right(b => b.Run(WrittenByAtomicExchange, (1, 32), b.New<int>(1)));
         yield return Right(b => b.Run(ExchangeAsStore, (1, 32), b.New<int>(1), b.New<int>(1)));
+        yield return Right(CopiedOverUnwritten);
+        yield return Right(WrittenByAnotherAccelerator);
+        yield return Right(WrittenByAFasterAccelerator);
         yield return Right(LateDispose);
         yield return Right(Streams);
     }
@@ -361,6 +365,36 @@ public sealed class CleanKernels(int warpSize) : PlantedFixture(warpSize)
         Group.Barrier();
         Atomic.Max(ref most[0], Group.IdxX);
     }
+
+    private static void CopiedOverUnwritten(Bench b)
+    {
+        ArrayView<int> half = b.New<int>(100), x = b.New<int>(100);
+        half.SubView(7, 70).CopyFromCPU(new int[70]);
+        half.CopyTo(x);
+        x.SubView(2, 5).CopyFrom(half.SubView(20, 5));
+        b.Auto<Index1D, ArrayView<int>>(AddOne, 75, x.SubView(2, 75));
+    }
+
+    // Zeros of another accelerator, which nobody can tell from what was there.
+    private static void WrittenByAnotherAccelerator(Bench b)
+    {
+        using Accelerator other = b.Accelerator.Device.CreateAccelerator(b.Accelerator.Context);
+        ArrayView<int> x = b.New<int>(8);
+        other.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>>(Clear)(8, x);
+        b.Auto<Index1D, ArrayView<int>>(AddOne, 8, x);
+    }
+
+    private static void WrittenByAFasterAccelerator(Bench b)
+    {
+        using Context context = Context.Create(builder => builder.CPU());
+        using Accelerator other = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
+        ArrayView<int> x = b.New<int>(8);
+        other.LoadAutoGroupedStreamKernel<Index1D, ArrayView<int>>(Clear)(8, x);
+        other.Synchronize();
+        b.Auto<Index1D, ArrayView<int>>(AddOne, 8, x);
+    }
+
+    private static void Clear(Index1D i, ArrayView<int> x) => x[i] = 0;
 
     private static void LateDispose(Bench b)
     {

@@ -19,6 +19,7 @@ public sealed class ValueBugs(int warpSize) : PlantedFixture(warpSize)
         yield return Bug(b => b.Run(DynamicTail, new KernelConfig(1, 16, SharedMemoryConfig.RequestDynamic<int>(32)), b.Ints(16)),
             ["reads element", "of dynamic shared memory, which nobody has written"]);
         yield return Bug(b => b.Auto(PitchPadding, new Index2D(3, 4), b.Keep(Pitched(b)).View), ["reads element 3 of image, which nobody has written"]);
+        yield return Bug(CopiedUnwritten, ["thread (3, 0, 0): reads element 3 of x, which nobody has written"]);
         yield return Bug(Previous, ["reads element 15 of x, which nobody has written"]);
         yield return Bug(b => b.Run(LocalSum, (1, 8), b.Ints(8)), ["thread (0, 0, 0): reads element 0 of local memory 'sums', which the thread has not written"]);
         yield return Bug(b => b.Run(LocalHistory, (1, 8), b.Ints(8)), ["of local memory 'history', which the thread has not written"]);
@@ -50,6 +51,18 @@ public sealed class ValueBugs(int warpSize) : PlantedFixture(warpSize)
     public void Is_found(Action<Bench> run, string[] texts, int from, int to) => Finds(run, texts, from, to, Here());
 
     private static string Here([CallerFilePath] string path = "") => path;
+
+    // What was written before is gone under a copy of what nobody wrote.
+    private static void CopiedUnwritten(Bench b)
+    {
+        ArrayView<int> half = b.New<int>(8), x = b.Ints(8);
+        half.SubView(0, 3).MemSetToZero();
+        half.CopyTo(x);
+        b.Auto<Index1D, ArrayView<int>>(ReadCopied, 8, x);
+    }
+
+    private static void ReadCopied(Index1D i, ArrayView<int> x) =>
+        x[i] += 1;  // bug ReadCopied
 
     private static ArrayView<int> Gone(Bench b, int count)
     {

@@ -70,6 +70,50 @@ internal sealed unsafe class ByteMap(long length) : IDisposable
         return first + count <= _prefix;
     }
 
+    /// <summary>Marks as many bytes as another map has, as written or not as there.</summary>
+    /// <param name="source">The other map.</param>
+    /// <param name="from">Where they begin there.</param>
+    /// <param name="to">Where they begin here.</param>
+    /// <param name="count">How many there are.</param>
+    public void Copy(ByteMap source, long from, long to, long count)
+    {
+        for (long done = 0; done < count;)
+        {
+            bool isWritten = source.IsSet(from + done, 1);
+            long other = isWritten ? source.FirstClear(from + done, count - done) : source.FirstSet(from + done, count - done);
+            long end = other < 0 ? count : other - from;
+            if (isWritten)
+                Set(to + done, end - done);
+            else
+                Unset(to + done, end - done);
+            done = end;
+        }
+    }
+
+    private long FirstSet(long first, long count)
+    {
+        for (long at = first; at < first + count;)
+        {
+            ulong found = _bits[at >> 6] >> (int)(at & 63);
+            if (found != 0)
+                return at + BitOperations.TrailingZeroCount(found) is var set && set < first + count ? set : -1;
+            at = (at & ~63) + 64;
+        }
+        return -1;
+    }
+
+    private void Unset(long first, long count)
+    {
+        _prefix = Math.Min(_prefix, first);
+        for (long at = first; at < first + count;)
+        {
+            int shift = (int)(at & 63);
+            long bits = Math.Min(64 - shift, first + count - at);
+            _bits[at >> 6] &= ~((bits == 64 ? ulong.MaxValue : (1UL << (int)bits) - 1) << shift);
+            at += bits;
+        }
+    }
+
     /// <summary>Copies the bits of bytes from a multiple of 64 on.</summary>
     public void Save(long first, Span<ulong> bits) => new ReadOnlySpan<ulong>(_bits + (first >> 6), bits.Length).CopyTo(bits);
 

@@ -169,16 +169,10 @@ internal sealed unsafe class CheckedMemoryBuffer : CPUMemoryBuffer
     {
         base.FromHost(stream, source, offset, bytes, pageLocked);
         CheckedRegion? from = _memory.Find((long)source);
-        if (from?.Written is not { } written)
-        {
+        if (from?.Written is not { } written || written.FirstClear((long)source - from.Start, bytes) < 0)
             _region.MarkWritten(offset, bytes);
-            return;
-        }
-        // What nobody wrote stays unwritten when it is copied.
-        long first = (long)source - from.Start;
-        for (long done = 0; done < bytes; done++)
-            if (written.FirstClear(first + done, 1) < 0)
-                _region.Written?.Set(offset + done, 1);
+        else
+            _region.CopyWritten(written, (long)source - from.Start, offset, bytes);
     }
 
     internal override void MarkWritten(long offset, long bytes) => _region.MarkWritten(offset, bytes);

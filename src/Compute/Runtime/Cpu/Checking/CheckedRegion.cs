@@ -42,6 +42,21 @@ internal sealed class CheckedRegion(long start, long length) : IDisposable
         Written?.Set(offset, count);
     }
 
+    /// <summary>What nobody wrote stays unwritten when it is copied.</summary>
+    /// <param name="written">What is written of the memory copied from.</param>
+    /// <param name="from">Where the bytes begin there.</param>
+    /// <param name="offset">Where they begin here.</param>
+    /// <param name="count">How many there are.</param>
+    public void CopyWritten(ByteMap written, long from, long offset, long count)
+    {
+        if (Written is null)
+        {
+            Written = new ByteMap(Length);
+            Written.Set(0, Length);
+        }
+        Written.Copy(written, from, offset, count);
+    }
+
     /// <summary>The shadow for accesses of so many bytes and more.</summary>
     /// <param name="part">Who notes accesses there: 0 for all groups, from 1 on for the parts of a launch.</param>
     /// <param name="granule">The bytes.</param>
