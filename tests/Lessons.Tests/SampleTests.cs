@@ -18,12 +18,12 @@ public class SampleTests
         ["AtomicOperationsSample"] = "499500 999 0 31 1 1",
         ["MultiDimensionalViews"] = "1 4\n2 5\n3 6\n123 110 2",
         ["Structures"] = "(4.5, 9) after 9\n(5.5, 9) after 5\n(20, 0) after 0",
-        ["SpecializedValues"] = "1 1 1 1 1 1\n0 1 4 9 16 25\n0 1 32 243 1024 3125",
+        ["SpecializedValues"] = "1 1 1 1 1 1\n0 1 4 9 16 25\n0 1 32 243 1024 3125\n7 5 3 1 -1 -3",
         ["GenericKernels"] = "11 22 33\n2 8 18",
         ["StreamsAndProfiling"] = "16 48\nsome time has passed",
         ["PageLockedCopies"] = "0 1 4 9 16 25 36 49",
-        ["MemoryBufferStrides"] = "203 4 0 1 2 3 100 101 102 103 200 201 202 203\n203 3 0 100 200 1 101 201 2 102 202 3 103 203\n1 0 0 2 0 0 3 0 0 4\n36",
-        ["StaticAbstractMembers"] = "6 60\n-1 7",
+        ["MemoryBufferStrides"] = "203 4 0 1 2 3 100 101 102 103 200 201 202 203\n203 3 0 100 200 1 101 201 2 102 202 3 103 203\n1 0 0 2 0 0 3 0 0 4\n36\n3 4 6",
+        ["StaticAbstractMembers"] = "6 60\n-1 7\n-2 10",
         ["GroupScan"] = "2 8 4 6 5 1 9 7 10 12 14 16 3 11 13 15\n5 7 15 16 25 29 36 42 3 13 25 36 50 63 79 94\n9 16",
         ["ImplicitGrouping"] = "0 2 4 6 8 10 12 14 16 18\n0 3 6 9 12 15 18 21 24 27\n0 4 8 12 16 20 24 28 32 36",
         ["MathFunctions"] = "4.233 0.810 21.243\n10.381 1.998 0.365\n4 5 5",
@@ -39,6 +39,7 @@ public class SampleTests
             + "0 1 2 3 4 0 1 2 3 4 0 1\n0 0 0 0 0 1 1 1 1 1 2 2\n0 0 0 1 1 1 0 0 0 1 1 1\n0 0 42 42 42 1 0 0 0 1 1 1",
         ["AlgorithmsRandom"] = "within [0, 1): True, mean about a half: True\npi to 0.02: True\na die shows 3.5 on average: True",
         ["LowLevelCompilation"] = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n3 4 5 6 103 104 105 106 203 204 205 206 303 304 305 306\nImplicit True",
+        ["FixedSizeBuffers"] = "2 1 1 101 of 5\n0 4 0 101 of 5\n2 5",
         ["LocalMemoryMedian"] = "3 3 4 5 5 5 5 6 7 7",
     };
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Reflection.Metadata;
 using System.Runtime.CompilerServices;
 using GemmaIlgpu.Compute.Ir;
+using ILGPU;
 
 namespace GemmaIlgpu.Compute.Frontend;
 
@@ -32,9 +33,13 @@ internal sealed partial class Translator
         if (Intrinsics.Find(method) is { } intrinsic)
             return intrinsic(new(this, method, (method as MethodInfo)?.ReturnType ?? typeof(void), arguments));
         Type owner = method.DeclaringType!;
+        if (owner.IsArray)
+            return InvokeOnArray(method, arguments);
         if (typeof(Delegate).IsAssignableFrom(owner))
             throw Refuse("it calls a delegate", "call the method directly, or use a generic struct parameter with an interface method");
         RefuseLibrary(method, owner);
+        if (method.IsDefined(typeof(NotInsideKernelAttribute), inherit: false))
+            throw Refuse($"it calls {MethodNames.Of(method)}, which is marked [NotInsideKernel]", "call it on the host");
         if (method.IsAbstract || (isVirtual && method.IsVirtual && !method.IsFinal && !owner.IsValueType && !owner.IsSealed))
             throw Refuse($"it makes the virtual call {MethodNames.Of(method)}", "call a static method, or use a generic struct parameter");
         if (!method.IsStatic && !owner.IsValueType && arguments[0].Symbol is not ObjectSymbol && !owner.IsInterface)
@@ -57,7 +62,7 @@ internal sealed partial class Translator
     private MethodBase Constrained(MethodBase method, Type type, StackValue[] arguments)
     {
         Type owner = method.DeclaringType!;
-        if (!type.IsValueType)
+        if (!type.IsValueType && !(owner.IsInterface && method.IsStatic))
             throw Refuse($"it calls {MethodNames.Of(method)} on the class {MethodNames.Of(type)}", "use a struct");
         if (owner.IsInterface)
             return InterfaceMethods.Resolve((MethodInfo)method, type)
@@ -79,9 +84,11 @@ internal sealed partial class Translator
                 NewObject((ConstructorInfo)frame.Code.ResolveMethod(instruction.Token));
                 return true;
             case ILOpCode.Newarr:
-                throw Refuse($"it allocates an array (new {MethodNames.Of(Type(instruction))}[])", "use SharedMemory or LocalMemory");
+                frame.Push(NewArray(Type(instruction).MakeArrayType(), frame.Pop()));
+                return true;
             case ILOpCode.Localloc:
-                throw Refuse("it uses stackalloc", "use LocalMemory.Allocate");
+                frame.Push(AllocateBytes(frame.Pop()));
+                return true;
             case ILOpCode.Ldstr:
                 frame.Push(new(new StringSymbol(frame.Method.Module.ResolveString(instruction.Token))));
                 return true;
@@ -125,6 +132,11 @@ internal sealed partial class Translator
             _frame.Push(intrinsic(new(this, constructor, type, arguments[1..]))!.Value);
             return;
         }
+        if (type.IsArray)
+        {
+            _frame.Push(NewArray(type, arguments.AsSpan(1)));
+            return;
+        }
         if (typeof(Exception).IsAssignableFrom(type))
             throw Refuse($"it throws an exception ({MethodNames.Of(type)})", "exceptions as control flow do not exist on devices; return a value that says what happened, or check on the host");
         if (type.Name.Contains(">d__", StringComparison.Ordinal))
@@ -135,9 +147,10 @@ internal sealed partial class Translator
             throw Refuse($"it allocates an object (new {MethodNames.Of(type)})", "use structs, SharedMemory or LocalMemory instead");
         RefuseLibrary(constructor, type);
         TypeLayout layout = TypeLayout.For(type);
-        arguments[0] = Spill(Zero(layout), layout);
+        (int, TypeLayout) place = Spill(Zero(layout), layout);
+        arguments[0] = Address(place);
         Inline(constructor, arguments);
-        _frame.Push(ReadVariables(((VariableSymbol)arguments[0].Symbol!).Variable, layout, layout.Count));
+        _frame.Push(Read(place));
     }
 
     private void Unbox(Type type)

@@ -102,13 +102,11 @@ internal sealed partial class Translator
             case ILOpCode.Stsfld:
                 throw Refuse($"it writes the static field {MethodNames.Of(Field(instruction).DeclaringType!)}.{FieldName(Field(instruction))}", "write to a view");
             case ILOpCode.Ldlen:
-                if (frame.Pop().Symbol is not TableSymbol table)
-                    throw Refuse("it uses a managed array", "use a view, SharedMemory, LocalMemory or a static readonly array");
-                frame.Push(new(Ir.Long(table.Array.Length)));
+                frame.Push(new(Ir.Long(CountOf(frame.Pop()))));
                 return true;
             case ILOpCode.Ldelema:
                 StackValue index = frame.Pop();
-                frame.Push(ElementReference(frame.Pop(), index, out _));
+                frame.Push(ElementReference(frame.Pop(), out _, index));
                 return true;
         }
         if (ElementType(code) is { } element)
@@ -128,7 +126,11 @@ internal sealed partial class Translator
             return true;
         }
         if (code is ILOpCode.Stelem or (>= ILOpCode.Stelem_i and <= ILOpCode.Stelem_ref))
-            throw Refuse("it writes to a managed array", "use a view, SharedMemory or LocalMemory");
+        {
+            StackValue stored = frame.Pop(), index = frame.Pop();
+            StoreElement(frame.Pop(), index, stored);
+            return true;
+        }
         return false;
     }
 
@@ -146,17 +148,6 @@ internal sealed partial class Translator
         ILOpCode.Ldind_ref or ILOpCode.Stind_ref => typeof(object),
         _ => null,
     };
-
-    private void Load((int Variable, TypeLayout Layout) place) => _frame.Push(ReadVariables(place.Variable, place.Layout, place.Layout.Count));
-
-    private void Reference((int Variable, TypeLayout Layout) place) => _frame.Push(new(new VariableSymbol(place.Variable, place.Layout)));
-
-    private void Store((int Variable, TypeLayout Layout) place)
-    {
-        StackValue value = Coerce(_frame.Pop(), place.Layout);
-        WriteVariables(place.Variable, value);
-        NoteReference(place, value);
-    }
 
     private void StoreObject(TypeLayout layout)
     {

@@ -265,15 +265,7 @@ internal sealed partial class Translator
     // Literals of bytes are read where they lie in the assembly; other readonly fields are copied.
     private StackValue StaticReference(FieldInfo field) => field.Attributes.HasFlag(FieldAttributes.HasFieldRVA)
         ? new(TableBase(field, LibraryIntrinsics.BytesOf(field)))
-        : Spill(LoadStatic(field), TypeLayout.For(field.FieldType));
-
-    /// <summary>A value put into a fresh variable, so that there can be a reference to it.</summary>
-    private StackValue Spill(StackValue value, TypeLayout layout)
-    {
-        int variable = _ssa.NewVariables(layout.Count);
-        WriteVariables(variable, Coerce(value, layout));
-        return new(new VariableSymbol(variable, layout));
-    }
+        : Address(Spill(LoadStatic(field), TypeLayout.For(field.FieldType)));
 
     /// <summary>A struct given by value or by reference, as a value.</summary>
     public StackValue Dereference(StackValue value, Type type) =>
@@ -287,24 +279,6 @@ internal sealed partial class Translator
 
     /// <summary>As a variable of the layout's type would hold it.</summary>
     public StackValue Fit(StackValue value, TypeLayout layout) => Coerce(value, layout);
-
-    private StackValue ElementReference(StackValue array, StackValue index, out TypeLayout layout)
-    {
-        if (array.Symbol is not TableSymbol table)
-            throw Refuse("it uses a managed array", "use a view, SharedMemory, LocalMemory or a static readonly array");
-        layout = TypeLayout.For(table.Array.GetType().GetElementType()!);
-        IrValue start = TableBase(table.Array, layout), at = Long(RequireScalar(index));
-        CheckIndex(start, at, Ir.Long(table.Array.Length));
-        return new(Ir.Address(start, at, layout.Size, 0));
-    }
-
-    private StackValue LoadElement(StackValue array, StackValue index)
-    {
-        if (array.Symbol is TableSymbol table && index.Scalar is { Op: IrOp.Constant } constant && constant.Immediate >= 0 && constant.Immediate < table.Array.Length)
-            return FromObject(table.Array.GetValue(constant.Immediate), table.Array.GetType().GetElementType()!);
-        StackValue reference = ElementReference(array, index, out TypeLayout layout);
-        return LoadFrom(reference, layout);
-    }
 
     private readonly Dictionary<object, int> _tables = new(ReferenceEqualityComparer.Instance);
 

@@ -32,14 +32,14 @@ internal sealed partial class Translator
                 throw new KernelCompilationException($"Kernel {Kernel.Name} cannot be compiled: no value was given for its specialised parameter {name}.");
             return value.GetType() == type
                 ? FromObject(value, type)
-                : new(layout, [Components(FromObject(value, type.GetGenericArguments()[0])).Single()]);
+                : new(layout, [.. Components(FromObject(value, type.GetGenericArguments()[0]))]);
         }
         var parts = new List<object>();
         Flatten(layout, name, position, [], parts);
         return layout.Kind is LayoutKind.Scalar ? StackValue.FromComponent(parts[0]) : new(layout, [.. parts]);
     }
 
-    private void Flatten(TypeLayout layout, string name, int position, FieldInfo[] path, List<object> parts)
+    private void Flatten(TypeLayout layout, string name, int position, FieldInfo[] path, List<object> parts, int elementOffset = 0)
     {
         switch (layout.Kind)
         {
@@ -54,7 +54,11 @@ internal sealed partial class Translator
                 break;
             case LayoutKind.Struct when layout.Fields.Sum(field => field.Layout.Count) == layout.Count && !layout.HasOverlap:
                 foreach (FieldLayout field in layout.Fields)
-                    Flatten(field.Layout, $"{name}.{FieldName(field.Field)}", position, [.. path, field.Field], parts);
+                    Flatten(field.Layout, $"{name}.{FieldName(field.Field)}", position, [.. path, field.Field], parts, elementOffset);
+                break;
+            case LayoutKind.Struct when layout is { HasElements: true, Fields: [{ Layout: var element } only] }:
+                for (int i = 0; i < layout.Count / element.Count; i++)
+                    Flatten(element, $"{name}[{i}]", position, [.. path, only.Field], parts, elementOffset + i * element.Size);
                 break;
             default:
                 throw new KernelCompilationException($"Kernel {Kernel.Name} cannot run on a device: its parameter {name} is or holds a {MethodNames.Of(layout.Type)}; pass views, primitives or structs of them instead.");
@@ -62,7 +66,7 @@ internal sealed partial class Translator
 
         IrValue Add(IrType type, string fullName, ParameterKind kind)
         {
-            Kernel.Parameters.Add(new(Kernel.Parameters.Count, type, fullName, position, path, kind));
+            Kernel.Parameters.Add(new(Kernel.Parameters.Count, type, fullName, position, path, kind) { ElementOffset = elementOffset });
             return Ir.Leaf(IrOp.Parameter, type, Kernel.Parameters.Count - 1);
         }
     }

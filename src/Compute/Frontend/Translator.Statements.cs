@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using GemmaIlgpu.Compute.Ir;
+using ILGPU;
 
 namespace GemmaIlgpu.Compute.Frontend;
 
@@ -60,6 +61,18 @@ internal sealed partial class Translator
                     variables.Add(new(name, type, first, 1, isArgument));
                     return;
                 }
+            }
+            if (place.Variable < 0)
+            {
+                operands.Add(Address(place).Scalar!);
+                variables.Add(new(name, type.MakeByRefType(), first, 1, isArgument));
+                return;
+            }
+            if (type.IsArray && _references.GetValueOrDefault(place.Variable)?.Symbol is LocalArraySymbol array)
+            {
+                operands.AddRange([Base(array), Ir.Long(array.Count)]);
+                variables.Add(new(name, typeof(ArrayView<>).MakeGenericType(array.Type.GetElementType()!), first, 2, isArgument));
+                return;
             }
             if (!HoldsReference(place.Layout))
                 for (int i = 0; i < place.Layout.Count; i++)

@@ -134,17 +134,15 @@ internal sealed partial class Translator
         for (int i = 0; i < arguments.Length; i++)
         {
             TypeLayout layout = i < receiver ? TypeLayout.For(typeof(object)) : code.ParameterLayouts[i - receiver];
-            frame.Arguments[i] = (_ssa.NewVariables(layout.Count), layout);
-            StackValue argument = Coerce(arguments[i], layout);
-            WriteVariables(frame.Arguments[i].Variable, argument);
-            NoteReference(frame.Arguments[i], argument);
+            frame.Arguments[i] = NewPlace(layout);
+            Write(frame.Arguments[i], Coerce(arguments[i], layout));
         }
         frame.Locals = new (int, TypeLayout)[code.LocalTypes.Length];
         for (int i = 0; i < frame.Locals.Length; i++)
         {
             TypeLayout layout = code.LocalLayouts[i];
-            frame.Locals[i] = (_ssa.NewVariables(layout.Count), layout);
-            WriteVariables(frame.Locals[i].Variable, Zero(layout));
+            frame.Locals[i] = NewPlace(layout);
+            Write(frame.Locals[i], Zero(layout), isFirst: true);
         }
         if (frame is { Caller: not null, IsLibrary: false } && !Kernel.Inlined.Contains(method))
             Kernel.Inlined.Add(method);

@@ -68,6 +68,9 @@ internal sealed class TypeLayout
     /// <summary>Two fields of the struct share bytes.</summary>
     public bool HasOverlap { get; private init; }
 
+    /// <summary>The struct has elements that are reached by number: an inline array, a fixed buffer, or a field that is one.</summary>
+    public bool HasElements { get; private init; }
+
     public static TypeLayout For(Type type) => s_cache.GetOrAdd(type, Make);
 
     /// <summary>The layout of a field of this struct.</summary>
@@ -133,22 +136,29 @@ internal sealed class TypeLayout
             alignment = Math.Max(alignment, fieldAlignment);
             storable &= layout.IsStorable;
         }
-        if (type.GetCustomAttribute<InlineArrayAttribute>() is { } array && fields.Count == 1)
+        int elements = fields.Count == 1 ? ElementsOf(type, fields[0].Layout) : 1;
+        if (elements > 1)
         {
-            FieldLayout first = fields[0];
-            for (int i = 1; i < array.Length; i++)
-                scalars.AddRange(first.Layout.Scalars.Select(scalar => scalar with { Offset = scalar.Offset + i * first.Layout.Size }));
-            end = array.Length * first.Layout.Size;
+            TypeLayout element = fields[0].Layout;
+            for (int i = 1; i < elements; i++)
+                scalars.AddRange(element.Scalars.Select(scalar => scalar with { Offset = scalar.Offset + i * element.Size }));
+            end = elements * element.Size;
         }
         int size = Math.Max(1, Math.Max((end + alignment - 1) / alignment * alignment, attribute?.Size ?? 0));
         var result = new TypeLayout(type, LayoutKind.Struct, [.. scalars], size, alignment)
         {
             Fields = [.. fields],
             HasOverlap = overlap,
+            HasElements = elements > 1 || fields.Exists(field => field.Layout.HasElements),
             IsStorable = storable,
         };
         foreach (FieldLayout field in fields)
             result._byToken[field.Field.MetadataToken] = field;
         return result;
     }
+
+    // The C# compiler gives the type of a fixed buffer its first element as a field, and the size of all.
+    private static int ElementsOf(Type type, TypeLayout element) => type.GetCustomAttribute<InlineArrayAttribute>() is { } array ? array.Length
+        : type.IsDefined(typeof(UnsafeValueTypeAttribute), inherit: false) && type.StructLayoutAttribute is { } layout ? layout.Size / element.Size
+        : 1;
 }

@@ -30,7 +30,11 @@ public enum ParameterKind
 /// <param name="SourceParameter">Position in the method's parameter list (0 is the index of an implicit kernel).</param>
 /// <param name="Path">Fields to walk from the source parameter to this scalar (for view parts: to the view).</param>
 /// <param name="Kind">Which part of the value at the end of the path.</param>
-public sealed record IrParameter(int Index, IrType Type, string Name, int SourceParameter, IReadOnlyList<FieldInfo> Path, ParameterKind Kind);
+public sealed record IrParameter(int Index, IrType Type, string Name, int SourceParameter, IReadOnlyList<FieldInfo> Path, ParameterKind Kind)
+{
+    /// <summary>Bytes from the end of the path to the scalar: elements of fixed buffers and inline arrays are no fields.</summary>
+    public int ElementOffset { get; init; }
+}
 
 /// <summary>A fixed block of shared or local memory.</summary>
 /// <param name="ElementSize">Bytes of one element as declared.</param>

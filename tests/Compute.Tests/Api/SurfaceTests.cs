@@ -17,6 +17,8 @@ internal sealed partial class SurfaceTests
         "ILGPU.IStride<TIndex>", "ILGPU.IStride<TIndex,TLongIndex>", "ILGPU.IStride1D", "ILGPU.IStride2D", "ILGPU.IStride3D",
         "ILGPU.IArrayView", "ILGPU.IArrayView<T>",
         "ILGPU.IContiguousArrayView", "ILGPU.IContiguousArrayView<T>",
+        "ILGPU.Stride2D.GetLeadingDimensionSize", "ILGPU.Stride2D.BuildStride<TStride>", "ILGPU.Stride3D.GetLeadingDimensionSize", "ILGPU.Stride3D.BuildStride<TStride>",
+        "ILGPU.NotInsideKernelAttribute", "ILGPU.Runtime.Cuda.LibDevice",
         "ILGPU.Runtime.IDevice", "ILGPU.Runtime.Cuda.ICudaAsmEmitParameter",
 
         // It shows Stride1D and Stride2D and leaves the like of them out.

@@ -296,4 +296,85 @@ public sealed class StructTests(string device) : ConformanceTests(device)
         for (int k = 0; k < 4; k++)
             f.Sum += f.Values[k];
     }
+
+    [Test] public void Structs_with_fixed_buffers_are_copied_whole()
+    {
+        Fixed[] data = new Fixed[30];
+        for (int i = 0; i < 30; i++)
+            data[i] = Make(i);
+        Fixed[] actual = Run(data, view => Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<Fixed>>(SwapPairs)(15, view));
+        Same([.. Inputs.Range(30).SelectMany(i => Values(data[i ^ 1]))], [.. actual.SelectMany(Values)]);
+    }
+
+    private static unsafe Fixed Make(int seed)
+    {
+        Fixed made = new() { Sum = -seed };
+        for (int k = 0; k < 4; k++)
+            made.Values[k] = seed * 10 + k;
+        return made;
+    }
+
+    private static unsafe int[] Values(Fixed f) => [f.Values[0], f.Values[1], f.Values[2], f.Values[3], f.Sum];
+
+    private static void SwapPairs(Index1D i, ArrayView<Fixed> data) => (data[2 * i], data[2 * i + 1]) = (data[2 * i + 1], data[2 * i]);
+
+    [Test] public void Fixed_buffers_of_parameters_and_locals_are_indexed()
+    {
+        Fixed[] actual = Run(new Fixed[30], view => Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<Fixed>, Fixed>(LocalFixedKernel)(30, view, Make(5)));
+        for (int i = 0; i < 30; i++)
+            Same([50 + i % 4, 53 + (i % 2 == 0 ? 1000 : 0), 50 + (i + 2) % 4, i, -5 + 4 * i], Values(actual[i]));
+    }
+
+    private static unsafe void LocalFixedKernel(Index1D i, ArrayView<Fixed> data, Fixed given)
+    {
+        Fixed own = default;
+        own.Values[0] = given.Values[i % 4];
+        Fixed copy = given;
+        if (i % 2 == 0)
+            copy.Values[3] += 1000;
+        own.Values[1] = copy.Values[3];
+        own.Values[2] = Pick(given, i + 2);
+        for (int k = 0; k < 4; k++)
+            own.Values[3] = i;
+        own.Sum = given.Sum + 4 * i;
+        data[i] = own;
+    }
+
+    private static unsafe int Pick(Fixed f, int i)
+    {
+        f.Values[i % 4]++;
+        return f.Values[i % 4] - 1;
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(5)]
+    private struct Five
+    {
+        private short _first;
+    }
+
+    private struct Nested
+    {
+        public Five Numbers;
+        public double Weight;
+    }
+
+    [Test] public void Inline_arrays_of_parameters_and_locals_are_indexed()
+    {
+        Nested given = new() { Weight = 0.5 };
+        for (int k = 0; k < 5; k++)
+            given.Numbers[k] = (short)(k - 2);
+        Nested[] actual = Run(new Nested[20], view => Accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<Nested>, Nested>(InlineArrayKernel)(20, view, given));
+        Same([.. Inputs.Range(20).SelectMany(i => Inputs.Range(5).Select(k => (double)((k + i) % 5 - 2 + (k == i % 5 ? 100 : 0))).Append(0.5 * i))],
+            [.. actual.SelectMany(one => Inputs.Range(5).Select(k => (double)one.Numbers[k]).Append(one.Weight))]);
+    }
+
+    private static void InlineArrayKernel(Index1D i, ArrayView<Nested> data, Nested given)
+    {
+        Nested own = default;
+        for (int k = 0; k < 5; k++)
+            own.Numbers[k] = given.Numbers[(k + i) % 5];
+        own.Numbers[i % 5] += 100;
+        own.Weight = given.Weight * i;
+        data[i] = own;
+    }
 }

@@ -41,6 +41,17 @@ public class RefusalTests
 
     private static void AllocatesArray(ArrayView<int> r) => r[0] = new int[r.IntLength].Length;
 
+    private static readonly int s_hostLine = Line() + 2;
+
+    private static void CallsTheHost(ArrayView<int> r) => r[0] = OnTheHost();
+
+    [NotInsideKernel]
+    private static int OnTheHost() => 1;
+
+    private static readonly int s_bigArrayLine = Line() + 2;
+
+    private static void AllocatesMuch(ArrayView<int> r) => r[0] = new long[513].Length;
+
     private static readonly int s_virtualLine = Line() + 2;
 
     private static void CallsVirtual(ArrayView<int> r) => r[0] = VirtualHelper(null!);
@@ -194,7 +205,7 @@ public class RefusalTests
     public void Allocating_an_object() => Refused(Allocates, s_allocationLine, "Allocates", "allocates an object (new List<int>)", "SharedMemory or LocalMemory instead");
 
     [Test]
-    public void Allocating_an_array() => Refused(AllocatesArray, s_arrayLine, "AllocatesArray", "allocates an array (new int[])", "LocalMemory");
+    public void Allocating_an_array() => Refused(AllocatesArray, s_arrayLine, "AllocatesArray", "allocates an array (new int[]) whose length is not a constant", "LocalMemory");
 
     [Test]
     public void Calling_a_virtual_method() => Refused(CallsVirtual, s_virtualLine + 2, "VirtualHelper", "virtual call Animal.Legs");
@@ -249,6 +260,12 @@ public class RefusalTests
 
     [Test]
     public void A_lambda_that_captures() => Refused(MakesLambda, s_lambdaLine, "MakesLambda", "lambda or local function that captures");
+
+    [Test]
+    public void What_is_not_for_kernels() => Refused(CallsTheHost, s_hostLine, "CallsTheHost", "calls RefusalTests.OnTheHost, which is marked [NotInsideKernel]");
+
+    [Test]
+    public void Allocating_a_big_array() => Refused(AllocatesMuch, s_bigArrayLine, "AllocatesMuch", "an array of 4104 bytes; 4096 is the most", "LocalMemory");
 
     [Test]
     public void Stackalloc() => Refused(Stackallocs, s_stackallocLine, "Stackallocs", "stackalloc", "LocalMemory.Allocate");

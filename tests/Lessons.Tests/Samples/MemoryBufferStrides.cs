@@ -44,5 +44,12 @@ internal static class Program
         sum.MemSetToZero();
         accelerator.LoadAutoGroupedStreamKernel<Index3D, ArrayView3D<int, Stride3D.DenseXY>, ArrayView<int>>(Sum)(cube.IntExtent, cube.View, sum.View);
         Console.WriteLine(sum.GetAsArray1D()[0]);
+
+        // Rows of three bytes that begin at multiples of four, as in a picture's file.
+        using MemoryBuffer2D<byte, Stride2D.DenseX> picture = accelerator.Allocate2D<byte, Stride2D.DenseX>(
+            new Index2D(3, 2), extent => extent.X, (extent, leading) => new Stride2D.DenseX((leading + 3) & ~3));
+        picture.AsContiguous().CopyFromCPU(new byte[] { 1, 2, 3, 0, 4, 5, 6 });
+        byte[,] pixels = picture.GetAsArray2D();
+        Console.WriteLine($"{pixels[2, 0]} {pixels[0, 1]} {pixels[2, 1]}");
     }
 }

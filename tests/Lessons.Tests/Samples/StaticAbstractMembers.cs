@@ -26,12 +26,20 @@ internal readonly struct Largest : IOperation<float>
     public static float Apply(float accumulated, float value) => Math.Max(accumulated, value);
 }
 
+/// <summary>A class will do as well: only its static members are asked for.</summary>
+internal abstract class Smallest : IOperation<int>
+{
+    public static int Start => int.MaxValue;
+
+    public static int Apply(int accumulated, int value) => Math.Min(accumulated, value);
+}
+
 internal static class Program
 {
     // One thread for each row.
     private static void Rows<T, TOperation>(Index1D row, ArrayView2D<T, Stride2D.DenseX> values, ArrayView<T> results)
         where T : unmanaged
-        where TOperation : struct, IOperation<T>
+        where TOperation : IOperation<T>
     {
         T accumulated = TOperation.Start;
         for (int column = 0; column < values.IntExtent.X; column++)
@@ -41,7 +49,7 @@ internal static class Program
 
     private static T[] Run<T, TOperation>(Accelerator accelerator, T[,] values)
         where T : unmanaged
-        where TOperation : struct, IOperation<T>
+        where TOperation : IOperation<T>
     {
         using var buffer = accelerator.Allocate2DDenseX(values);
         using var results = accelerator.Allocate1D<T>(values.GetLength(1));
@@ -56,5 +64,6 @@ internal static class Program
         using Accelerator accelerator = context.GetPreferredDevice(preferCPU: true).CreateAccelerator(context);
         Console.WriteLine(string.Join(" ", Run<int, Sum>(accelerator, new int[,] { { 1, 10 }, { 2, 20 }, { 3, 30 } })));
         Console.WriteLine(string.Join(" ", Run<float, Largest>(accelerator, new float[,] { { -3, 5 }, { -1, 7 } })));
+        Console.WriteLine(string.Join(" ", Run<int, Smallest>(accelerator, new int[,] { { 1, 10 }, { -2, 20 }, { 3, 30 } })));
     }
 }

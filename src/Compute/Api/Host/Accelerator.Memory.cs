@@ -91,6 +91,32 @@ public abstract partial class Accelerator
         return Allocate3D<T, Stride3D.DenseZY>(extent, new Stride3D.DenseZY(checked((int)(line * extent.Y)), line));
     }
 
+    /// <summary>Allocates an array of two dimensions with strides of one's own.</summary>
+    /// <param name="extent">The number of indices in each dimension.</param>
+    /// <param name="getLeadingDimensionSize">Says how many elements the dimension without gaps has.</param>
+    /// <param name="buildStride">Makes the stride of that.</param>
+    public MemoryBuffer2D<T, TStride> Allocate2D<T, TStride>(in LongIndex2D extent, Stride2D.GetLeadingDimensionSize getLeadingDimensionSize, Stride2D.BuildStride<TStride> buildStride)
+        where T : unmanaged
+        where TStride : struct, IStride2D
+    {
+        ArgumentNullException.ThrowIfNull(getLeadingDimensionSize);
+        ArgumentNullException.ThrowIfNull(buildStride);
+        return Allocate2D<T, TStride>(extent, buildStride(extent, Pitch<T>(getLeadingDimensionSize(extent), 0)));
+    }
+
+    /// <summary>Allocates an array of three dimensions with strides of one's own.</summary>
+    /// <param name="extent">The number of indices in each dimension.</param>
+    /// <param name="getLeadingDimensionSize">Says how many elements the dimension without gaps has.</param>
+    /// <param name="buildStride">Makes the stride of that.</param>
+    public MemoryBuffer3D<T, TStride> Allocate3D<T, TStride>(LongIndex3D extent, Stride3D.GetLeadingDimensionSize getLeadingDimensionSize, Stride3D.BuildStride<TStride> buildStride)
+        where T : unmanaged
+        where TStride : struct, IStride3D
+    {
+        ArgumentNullException.ThrowIfNull(getLeadingDimensionSize);
+        ArgumentNullException.ThrowIfNull(buildStride);
+        return Allocate3D<T, TStride>(extent, buildStride(extent, Pitch<T>(getLeadingDimensionSize(extent), 0)));
+    }
+
     private MemoryBuffer2D<T, TStride> Allocate2D<T, TStride>(LongIndex2D extent, TStride stride)
         where T : unmanaged
         where TStride : struct, IStride2D

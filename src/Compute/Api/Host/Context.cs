@@ -15,6 +15,9 @@ namespace ILGPU;
 /// </example>
 public sealed partial class Context : DisposeBase
 {
+    /// <summary>The assembly to which programs show their internals; ours asks for none, and kernels may be private all the same.</summary>
+    public const string RuntimeAssemblyName = "ILGPURuntime";
+
     private readonly List<Accelerator> _accelerators = [];
 
     private Context(Builder builder)

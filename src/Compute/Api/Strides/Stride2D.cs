@@ -5,6 +5,16 @@ namespace ILGPU;
 /// <summary>The strides of views with 2 dimensions: elements between neighbours.</summary>
 public static class Stride2D
 {
+    /// <summary>Says how many elements the dimension without gaps has.</summary>
+    /// <param name="extent">The number of indices in each dimension.</param>
+    public delegate long GetLeadingDimensionSize(LongIndex2D extent);
+
+    /// <summary>Makes a stride.</summary>
+    /// <param name="extent">The number of indices in each dimension.</param>
+    /// <param name="leadingDimension">Elements of the dimension without gaps.</param>
+    public delegate TStride BuildStride<TStride>(LongIndex2D extent, int leadingDimension)
+        where TStride : struct, IStride2D;
+
     /// <summary>Neighbours in X are neighbours in memory (column by column in C# terms: [x, y] at x + y · YStride).</summary>
     public readonly struct DenseX : IStride2D
     {

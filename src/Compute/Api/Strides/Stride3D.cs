@@ -5,6 +5,16 @@ namespace ILGPU;
 /// <summary>The strides of views with 3 dimensions: elements between neighbours.</summary>
 public static class Stride3D
 {
+    /// <summary>Says how many elements the dimension without gaps has.</summary>
+    /// <param name="extent">The number of indices in each dimension.</param>
+    public delegate long GetLeadingDimensionSize(LongIndex3D extent);
+
+    /// <summary>Makes a stride.</summary>
+    /// <param name="extent">The number of indices in each dimension.</param>
+    /// <param name="leadingDimension">Elements of the dimension without gaps.</param>
+    public delegate TStride BuildStride<TStride>(LongIndex3D extent, int leadingDimension)
+        where TStride : struct, IStride3D;
+
     /// <summary>Neighbours in X are neighbours in memory: [x, y, z] at x + y · YStride + z · ZStride.</summary>
     public readonly struct DenseXY : IStride3D
     {

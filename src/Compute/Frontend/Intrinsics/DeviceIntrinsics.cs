@@ -92,8 +92,7 @@ internal static class DeviceIntrinsics
     {
         TypeLayout element = call.TypeArgument();
         List<IrAllocation> allocations = shared ? call.Translator.Kernel.SharedAllocations : call.Translator.Kernel.LocalAllocations;
-        // Vector code wants at least its own width; 64 bytes is the widest vector and a cache line.
-        allocations.Add(new(element.Size, length, Math.Max(64, element.Alignment), MethodNames.Of(element.Type)) { Variable = call.Translator.NameOfResult() });
+        allocations.Add(new(element.Size, length, Math.Max(Translator.VectorAlignment, element.Alignment), MethodNames.Of(element.Type)) { Variable = call.Translator.NameOfResult() });
         return shared
             ? call.Ir.Leaf(IrOp.SharedBase, IrType.Ptr, allocations.Count - 1, AddressSpace.Shared)
             : call.Ir.Leaf(IrOp.LocalBase, IrType.Ptr, allocations.Count - 1, AddressSpace.Local);

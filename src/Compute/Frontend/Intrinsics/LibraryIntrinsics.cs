@@ -17,6 +17,10 @@ internal static class LibraryIntrinsics
         table["System.Type.get_IsPrimitive"] = call => new(call.Ir.Bool(Type(call, 0).IsPrimitive));
         table["System.Runtime.CompilerServices.RuntimeHelpers.CreateSpan"] = CreateSpan;
         table["System.Runtime.CompilerServices.RuntimeHelpers.IsReferenceOrContainsReferences"] = call => new(call.Ir.Bool(false));
+        table["System.Runtime.CompilerServices.RuntimeHelpers.InitializeArray"] = InitializeArray;
+        table["System.Array.get_Length"] = call => new(call.Ir.Int(call.Translator.CountOf(call.Arguments[0])));
+        table["System.Array.GetLength"] = call => new(call.Translator.LengthOf(call.Arguments[0], call.Number(1)));
+        table["System.Span`1..ctor"] = SpanOfPointer;
         table["System.ReadOnlySpan`1.get_Item"] = SpanItem;
         table["System.Span`1.get_Item"] = SpanItem;
         table["System.Runtime.CompilerServices.Unsafe.SizeOf"] = call => new(call.Ir.Int(call.TypeArgument().Size));
@@ -48,6 +52,19 @@ internal static class LibraryIntrinsics
         byte[] bytes = BytesOf(field.Field);
         return new(TypeLayout.For(call.ResultType), [call.Translator.TableBase(field.Field, bytes), call.Ir.Int(bytes.Length / element.Size)]);
     }
+
+    private static StackValue? InitializeArray(IntrinsicCall call)
+    {
+        if (call.Arguments[1].Symbol is not FieldSymbol field)
+            throw call.Translator.Refuse("it fills an array", "assign element by element");
+        call.Translator.Initialize(call.Arguments[0], field.Field);
+        return null;
+    }
+
+    // As stackalloc makes it.
+    private static StackValue? SpanOfPointer(IntrinsicCall call) => call.Method!.GetParameters() is [{ ParameterType.IsPointer: true }, _]
+        ? new(TypeLayout.For(call.Method.DeclaringType!), [call.Scalar(0), call.Number(1)])
+        : throw call.Translator.Refuse("it makes a span", "use a view");
 
     /// <summary>The data that an assembly keeps for a literal.</summary>
     public static byte[] BytesOf(FieldInfo field)

@@ -146,6 +146,12 @@ internal static partial class LauncherEmitter
             type = field.FieldType;
         }
 
+        if (slot.ElementOffset > 0)
+        {
+            il.Emit(OpCodes.Ldc_I4, slot.ElementOffset);
+            il.Emit(OpCodes.Add);
+        }
+
         return type;
     }
 
