@@ -84,28 +84,35 @@ internal sealed partial class Translator
         _ => throw RefuseArray(),
     };
 
+    private KernelCompilationException RefuseStore() => Refuse("it writes to a managed array", "use a view, SharedMemory or LocalMemory");
+
     private KernelCompilationException RefuseArray() => Refuse("it uses a managed array", "use a view, SharedMemory, LocalMemory or a static readonly array");
+
+    /// <summary>Where an array's elements lie.</summary>
+    public IrValue AddressOf(StackValue array) => array.Symbol switch
+    {
+        TableSymbol table => TableBase(table.Array, ElementOf(array)),
+        LocalArraySymbol local => Base(local),
+        _ => throw RefuseArray(),
+    };
+
+    private TypeLayout ElementOf(StackValue array) => array.Symbol switch
+    {
+        TableSymbol table => TypeLayout.For(table.Array.GetType().GetElementType()!),
+        LocalArraySymbol local => local.Element,
+        _ => throw RefuseArray(),
+    };
 
     private StackValue ElementReference(StackValue array, out TypeLayout layout, params ReadOnlySpan<StackValue> indices)
     {
-        IrValue start, at = Long(RequireScalar(indices[0]));
-        if (array.Symbol is LocalArraySymbol local)
+        layout = ElementOf(array);
+        IrValue start = AddressOf(array), at = Ir.Long(0);
+        for (int i = 0; i < indices.Length; i++)
         {
-            layout = local.Element;
-            start = Base(local);
-            for (int i = 0; i < indices.Length; i++)
-            {
-                IrValue index = Long(RequireScalar(indices[i])), length = Ir.Long(local.Length(i));
-                CheckIndex(start, index, length);
-                at = i == 0 ? index : Ir.Emit(IrOp.Add, IrType.I64, Ir.Emit(IrOp.Mul, IrType.I64, at, length), index);
-            }
-            return new(Ir.Address(start, at, layout.Size, 0));
+            IrValue index = Long(RequireScalar(indices[i])), length = Ir.Long(LengthOf(array, i));
+            CheckIndex(start, index, length);
+            at = i == 0 ? index : Ir.Emit(IrOp.Add, IrType.I64, Ir.Emit(IrOp.Mul, IrType.I64, at, length), index);
         }
-        if (array.Symbol is not TableSymbol table)
-            throw RefuseArray();
-        layout = TypeLayout.For(table.Array.GetType().GetElementType()!);
-        start = TableBase(table.Array, layout);
-        CheckIndex(start, at, Ir.Long(table.Array.Length));
         return new(Ir.Address(start, at, layout.Size, 0));
     }
 
@@ -120,7 +127,7 @@ internal sealed partial class Translator
     private void StoreElement(StackValue array, StackValue index, StackValue value)
     {
         if (array.Symbol is TableSymbol)
-            throw Refuse("it writes to a managed array", "use a view, SharedMemory or LocalMemory");
+            throw RefuseStore();
         StoreTo(ElementReference(array, out TypeLayout layout, index), layout, value);
     }
 
@@ -128,8 +135,10 @@ internal sealed partial class Translator
     private StackValue? InvokeOnArray(MethodBase method, StackValue[] arguments)
     {
         bool isSet = method.Name == "Set";
-        if (method.Name is not ("Get" or "Set" or "Address") || arguments[0].Symbol is not LocalArraySymbol)
+        if (method.Name is not ("Get" or "Set" or "Address"))
             throw RefuseArray();
+        if (isSet && arguments[0].Symbol is TableSymbol)
+            throw RefuseStore();
         StackValue reference = ElementReference(arguments[0], out TypeLayout layout, arguments.AsSpan(1..(isSet ? ^1 : arguments.Length)));
         if (isSet)
             StoreTo(reference, layout, arguments[^1]);
@@ -148,7 +157,10 @@ internal sealed partial class Translator
     }
 
     /// <summary>The length of one dimension.</summary>
-    public IrValue LengthOf(StackValue array, IrValue dimension) => array.Symbol is LocalArraySymbol local && dimension.Op == IrOp.Constant && dimension.Immediate >= 0 && dimension.Immediate < local.Type.GetArrayRank()
-        ? Ir.Int(local.Length((int)dimension.Immediate))
-        : throw RefuseArray();
+    public int LengthOf(StackValue array, long dimension) => array.Symbol switch
+    {
+        TableSymbol table when dimension >= 0 && dimension < table.Array.Rank => table.Array.GetLength((int)dimension),
+        LocalArraySymbol local when dimension >= 0 && dimension < local.Type.GetArrayRank() => local.Length((int)dimension),
+        _ => throw RefuseArray(),
+    };
 }

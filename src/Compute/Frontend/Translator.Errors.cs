@@ -27,14 +27,10 @@ internal sealed partial class Translator
             throw Refuse($"it calls {MethodNames.Of(method).Replace("get_", "", StringComparison.Ordinal)}, which only a program on the processor can", "call it before the launch and pass what it gives as a parameter");
     }
 
-    private KernelCompilationException RefuseNative(MethodBase method)
-    {
-        if (method.DeclaringType is { IsArray: true })
-            return Refuse("it uses an array of several dimensions", "take one of one dimension, row * columns + column, or pass a view");
-        return Refuse($"it calls {MethodNames.Of(method)}, which has no C# body to compile", method.DeclaringType == typeof(Math) || method.DeclaringType == typeof(MathF)
+    private KernelCompilationException RefuseNative(MethodBase method) =>
+        Refuse($"it calls {MethodNames.Of(method)}, which has no C# body to compile", method.DeclaringType == typeof(Math) || method.DeclaringType == typeof(MathF)
             ? "write it in C#, of functions that devices have, such as Sqrt, Exp, Log, Pow, Sin, Cos and Tanh"
             : "call it before the launch and pass what it gives as a parameter");
-    }
 
     /// <summary>Makes the exception for something that a device cannot do.</summary>
     /// <param name="what">"it allocates an object (new List)".</param>

@@ -84,7 +84,7 @@ internal sealed partial class Translator
             case null: return new(new NullSymbol());
             case string text: return new(new StringSymbol(text));
             case Type systemType: return new(new TypeSymbol(systemType));
-            case Array { Rank: 1 } array when TypeLayout.For(array.GetType().GetElementType()!).IsStorable: return new(new TableSymbol(array));
+            case Array { Rank: <= 3 } array when TypeLayout.For(array.GetType().GetElementType()!).IsStorable: return new(new TableSymbol(array));
         }
         TypeLayout layout = TypeLayout.For(type);
         if (layout.Kind == LayoutKind.Scalar)

@@ -77,6 +77,13 @@ public sealed class ArrayTests(string device) : ConformanceTests(device)
         result[i] = sum + cube[1, i % 2, 1];
     }
 
+    private static readonly float[,] s_filter = { { 0, -1, 0.5f }, { 2, 4, 8 } };
+
+    [Test] public void Static_ones_of_several_dimensions_are_read() => Check(Filter, i => (int)(2 * s_filter[i % 2, i % 3]) + 2 * 100 + 3 * 10 + 6 + 8);
+
+    private static void Filter(Index1D i, ArrayView<int> result) =>
+        result[i] = (int)(2 * s_filter[i % 2, i % 3]) + s_filter.GetLength(0) * 100 + s_filter.GetLength(1) * 10 + s_filter.Length + (int)s_filter[1, 2];
+
     [Test] public void Structs_lie_in_them() => Check(Pairs, i => i * 3 + 5);
 
     private static void Pairs(Index1D i, ArrayView<int> result)
@@ -104,6 +111,24 @@ public sealed class ArrayTests(string device) : ConformanceTests(device)
             sum += pointer[k];
         result[i] = sum;
     }
+
+    [Test] public void Spans_over_them_are_passed_on() => Check(Spans, i => 3 * i + 1 + 9 + 8);
+
+    private static void Spans(Index1D i, ArrayView<int> result)
+    {
+        int[] own = [1, 0, 9];
+        Span<int> span = own;
+        Add(span, i);
+        result[i] = own[0] + own[1] + own[2] + Last(stackalloc[] { 4, 8 });
+    }
+
+    private static void Add(Span<int> values, int amount)
+    {
+        for (int k = 0; k < values.Length; k++)
+            values[k] += amount;
+    }
+
+    private static int Last(ReadOnlySpan<int> values) => values[values.Length - 1];
 
     private void Check(Action<Index1D, ArrayView<int>> kernel, Func<int, int> expected)
     {

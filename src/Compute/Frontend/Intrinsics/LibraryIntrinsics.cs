@@ -19,8 +19,9 @@ internal static class LibraryIntrinsics
         table["System.Runtime.CompilerServices.RuntimeHelpers.IsReferenceOrContainsReferences"] = call => new(call.Ir.Bool(false));
         table["System.Runtime.CompilerServices.RuntimeHelpers.InitializeArray"] = InitializeArray;
         table["System.Array.get_Length"] = call => new(call.Ir.Int(call.Translator.CountOf(call.Arguments[0])));
-        table["System.Array.GetLength"] = call => new(call.Translator.LengthOf(call.Arguments[0], call.Number(1)));
-        table["System.Span`1..ctor"] = SpanOfPointer;
+        table["System.Array.GetLength"] = call => new(call.Ir.Int(call.Translator.LengthOf(call.Arguments[0], call.Number(1) is { Op: IrOp.Constant } dimension ? dimension.Immediate : -1)));
+        table["System.Span`1..ctor"] = NewSpan;
+        table["System.ReadOnlySpan`1..ctor"] = NewSpan;
         table["System.ReadOnlySpan`1.get_Item"] = SpanItem;
         table["System.Span`1.get_Item"] = SpanItem;
         table["System.Runtime.CompilerServices.Unsafe.SizeOf"] = call => new(call.Ir.Int(call.TypeArgument().Size));
@@ -61,10 +62,13 @@ internal static class LibraryIntrinsics
         return null;
     }
 
-    // As stackalloc makes it.
-    private static StackValue? SpanOfPointer(IntrinsicCall call) => call.Method!.GetParameters() is [{ ParameterType.IsPointer: true }, _]
-        ? new(TypeLayout.For(call.Method.DeclaringType!), [call.Scalar(0), call.Number(1)])
-        : throw call.Translator.Refuse("it makes a span", "use a view");
+    // Of stackalloc's memory, of an inline array or of an array of the thread.
+    private static StackValue? NewSpan(IntrinsicCall call) => call.Method!.GetParameters() switch
+    {
+        [{ ParameterType: { IsPointer: true } or { IsByRef: true } }, _] => new(TypeLayout.For(call.Method.DeclaringType!), [call.Arguments[0][0], call.Number(1)]),
+        [{ ParameterType.IsArray: true }] => new(TypeLayout.For(call.Method.DeclaringType!), [call.Translator.AddressOf(call.Arguments[0]), call.Ir.Int(call.Translator.CountOf(call.Arguments[0]))]),
+        _ => throw call.Translator.Refuse("it makes a span", "use a view"),
+    };
 
     /// <summary>The data that an assembly keeps for a literal.</summary>
     public static byte[] BytesOf(FieldInfo field)
