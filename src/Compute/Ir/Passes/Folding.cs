@@ -11,7 +11,7 @@ internal static partial class Folding
         if (value.Operands.Count == 0 || value.Op == Phi)
             return null;
         if (value.Operands.TrueForAll(static operand => operand.Op == Constant) && FoldConstants(ir, value) is { } constant)
-            return constant;
+            return ir.Kernel.KeepsFaults && IsBirth(value, constant) ? null : constant;
         return value.Op switch
         {
             Add or Sub or Mul or Div or DivU or Rem or RemU or And or Or or Xor or Shl or Shr or ShrU or Min or Max or MinU or MaxU
@@ -28,6 +28,13 @@ internal static partial class Folding
             Address => FoldAddress(ir, value),
             _ => FoldConversion(ir, value),
         };
+    }
+
+    // A NaN or an infinity that comes into being here, of which somebody may want to hear.
+    private static bool IsBirth(IrValue value, IrValue constant)
+    {
+        bool isFinite = value.Op == FloatToHalf ? (constant.Immediate & 0x7C00) != 0x7C00 : !constant.Type.IsFloat() || double.IsFinite(constant.FloatConstant);
+        return !isFinite && value.Op is not (Bitcast or HalfToFloat) && value.Operands.TrueForAll(static operand => !operand.Type.IsFloat() || double.IsFinite(operand.FloatConstant));
     }
 
     /// <summary>The constant's bits as a signed integer, if the value is an integer or Bool constant.</summary>

@@ -30,6 +30,10 @@ public sealed class BirthBugs(int warpSize) : PlantedFixture(warpSize)
         yield return Bug(b => b.Run(AtomicSum, (1, 4), b.Of(1e38f, 1e38f, 1e38f, 1e38f), b.Of(0f)), ["thread (3, 0, 0): Atomic.Add of ", "gives infinity"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<double>>(SquareRoot, 2, b.Of<double>(4, -4)), ["Sqrt of -4 gives NaN"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<float>, int>(MeanOfNothing, 1, b.Of(0f), 0), ["Div of 0 and 0 gives NaN"]);
+        yield return Bug(b => b.Auto<Index1D, ArrayView<float>>(ConstantDivisor, 2, b.Floats(2)), ["Div of 1 and 0 gives infinity"]);
+        yield return Bug(b => b.Auto<Index1D, ArrayView<float>>(ConstantRoot, 2, b.Floats(2)), ["Sqrt of -1 gives NaN"]);
+        yield return Bug(b => b.Auto<Index1D, ArrayView<Half>>(ConstantHalf, 2, b.Of(new Half[2])), ["Conversion to Half of 70000 gives infinity"]);
+        yield return Bug(b => b.Auto<Index1D, ArrayView<float>>(UnrolledPower, 2, b.Floats(2)), ["Mul of 9.999999E+31 and 10000000 gives infinity"]);
         yield return Bug(b => b.Run(SameFlag, (1, 8), b.Ints(8), b.Zeros(1)), ["race: writes element 0 of found, which thread"]);
     }
 
@@ -41,6 +45,7 @@ public sealed class BirthBugs(int warpSize) : PlantedFixture(warpSize)
         yield return Right(b => b.Auto<Index1D, ArrayView<float>>(MaskedSoftmax, 4, b.Of(1f, 2, 3, 4)));
         yield return Right(b => b.Auto<Index1D, ArrayView<Half>, ArrayView<float>>(FromHalf, 2, b.Of(Half.PositiveInfinity, Half.NaN), b.Of(new float[2])));
         yield return Right(b => b.Auto<Index1D, ArrayView<float>>(Underflow, 2, b.Of(-200f, 1)));
+        yield return Right(b => b.Auto<Index1D, ArrayView<float>>(ConstantLimits, 2, b.Floats(2)));
         yield return Right(b => b.Auto<Index1D, ArrayView<float>>(Limits, 2, b.Of(1f, 2)));
     }
 
@@ -108,6 +113,33 @@ public sealed class BirthBugs(int warpSize) : PlantedFixture(warpSize)
         x[i] = sum / count;     // bug MeanOfNothing
     }
 
+    // What the compiler could compute beforehand comes into being all the same.
+    private static void ConstantDivisor(Index1D i, ArrayView<float> x)
+    {
+        float epsilon = 0;
+        x[i] = 1 / epsilon;     // bug ConstantDivisor
+    }
+
+    private static void ConstantRoot(Index1D i, ArrayView<float> x)
+    {
+        float square = -1;
+        x[i] = MathF.Sqrt(square);  // bug ConstantRoot
+    }
+
+    private static void ConstantHalf(Index1D i, ArrayView<Half> x)
+    {
+        float most = 70000;
+        x[i] = (Half)most;      // bug ConstantHalf
+    }
+
+    private static void UnrolledPower(Index1D i, ArrayView<float> x)
+    {
+        float power = 1e4f;
+        for (int k = 0; k < 6; k++)
+            power *= 1e7f;      // bug UnrolledPower
+        x[i] = power;
+    }
+
     // On request only: two threads that write the same value.
     private static void SameFlag(ArrayView<int> x, ArrayView<int> found)
     {
@@ -151,6 +183,12 @@ public sealed class BirthBugs(int warpSize) : PlantedFixture(warpSize)
     private static void FromHalf(Index1D i, ArrayView<Half> x, ArrayView<float> y) => y[i] = x[i];
 
     private static void Underflow(Index1D i, ArrayView<float> x) => x[i] = MathF.Exp(x[i]);
+
+    private static void ConstantLimits(Index1D i, ArrayView<float> x)
+    {
+        float least = float.NegativeInfinity, most = -least;
+        x[i] = MathF.Min(most, MathF.Max(least, x[i])) + most * 2;
+    }
 
     private static void Limits(Index1D i, ArrayView<float> x) => x[i] = x[i] > 1 ? float.PositiveInfinity : float.NaN;
 }
