@@ -162,6 +162,9 @@ internal sealed unsafe partial class LockstepWarp
         IsWhole = mask == Start;
     }
 
+    /// <summary>Notes that the lanes that run begin a loop or its next round; see <see cref="Rounds"/>.</summary>
+    public void CountRound(sbyte loop) => _paths[_depth - 1].Rounds = Rounds.After(_paths[_depth - 1].Rounds, loop);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void EnterBlock(int block)
     {
@@ -205,7 +208,7 @@ internal sealed unsafe partial class LockstepWarp
         if (edge.IsNextRound)
             TurnLeft--;
         if (edge.Loop != Rounds.NoLoop)
-            _paths[_depth - 1].Rounds = Rounds.After(_paths[_depth - 1].Rounds, edge.Loop);
+            CountRound(edge.Loop);
         if (edge.Target == _paths[_depth - 1].Reconvergence)
             Meet();
         else

@@ -12,6 +12,7 @@ internal sealed unsafe partial class RegionCompiler
     private Dictionary<PlaceKey, (long Low, long High)> _inside = [];
     private Dictionary<(IrValue Index, IrValue Length), (long Low, long High)> _indices = [];
     private HashSet<CheckKey> _checked = [];
+    private Dictionary<IrValue, bool> _decided = [];        // conditions by which all lanes came here
 
     /// <summary>Loads of the same.</summary>
     private readonly record struct LoadKey(IrValue Pointer, long Offset, MemoryType Memory, IrType Type);
@@ -25,11 +26,22 @@ internal sealed unsafe partial class RegionCompiler
     // What is known in one arm of a branch is not known in the other.
     private void Apart(Action emit)
     {
-        var before = (_loaded, _inside, _indices, _checked);
-        (_loaded, _inside, _indices, _checked) = (new(_loaded), new(_inside), new(_indices), [.. _checked]);
+        var before = (_loaded, _inside, _indices, _checked, _decided);
+        (_loaded, _inside, _indices, _checked, _decided) = (new(_loaded), new(_inside), new(_indices), [.. _checked], new(_decided));
         emit();
-        (_loaded, _inside, _indices, _checked) = before;
+        (_loaded, _inside, _indices, _checked, _decided) = before;
     }
+
+    // One of two ways, which do not meet again: what one needs rarely stands before the other, and registers are free again.
+    private void Way(IrValue condition, bool isTrue, Action emit) => Apart(() =>
+    {
+        _decided[condition] = isTrue;
+        LocalBuilder[] before = [.. _inUse];
+        emit();
+        EmitDeferred();
+        foreach (LocalBuilder local in _inUse.Except(before).ToList())
+            Release(local);
+    });
 
     private void ForgetAll()
     {
@@ -37,6 +49,7 @@ internal sealed unsafe partial class RegionCompiler
         _inside.Clear();
         _indices.Clear();
         _checked.Clear();
+        _decided.Clear();
     }
 
     // What is written may be what was loaded.

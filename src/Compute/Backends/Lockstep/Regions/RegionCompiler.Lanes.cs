@@ -145,7 +145,7 @@ internal sealed unsafe partial class RegionCompiler
     // For those who look at accesses, and for the interpreter.
     private void SetLanes()
     {
-        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_1);
         PushActive();
         Call(typeof(LockstepWarp).GetMethod(nameof(LockstepWarp.SetMask))!);
     }
@@ -153,7 +153,7 @@ internal sealed unsafe partial class RegionCompiler
     private Form Chosen(IrValue phi, LocalBuilder bits, IrValue then, IrValue other)
     {
         if (then == other)
-            return _forms[then];
+            return FormOf(then);
         if (phi.Type == IrType.Bool)
         {
             return new Form(FormKind.Bits, StoreNew(typeof(ulong), () =>

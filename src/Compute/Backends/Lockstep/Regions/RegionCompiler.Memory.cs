@@ -87,11 +87,12 @@ internal sealed unsafe partial class RegionCompiler
             return;
         }
         (Form made, bool readsAll, Label done) = (_forms[value], _active is null || form.IsUniform, _il.DefineLabel());
+        AddressPattern? noted = PatternOf(form, i);
         _il.MarkLabel(done);
         _deferred.Add(() =>
         {
             _il.MarkLabel(look);
-            if (PatternOf(form, i) is { } pattern)
+            if (noted is { } pattern)
             {
                 Note(i, start!, pattern);
                 _il.Emit(OpCodes.Brtrue, read);
@@ -104,7 +105,7 @@ internal sealed unsafe partial class RegionCompiler
                 return;
             }
             // Only the lanes that run may read.
-            _il.Emit(OpCodes.Ldarg_0);
+            _il.Emit(OpCodes.Ldarg_1);
             PushPointer(i);
             Call(typeof(MemoryOps).GetMethod(nameof(MemoryOps.Access))!);
             if (isNumber)
@@ -149,7 +150,7 @@ internal sealed unsafe partial class RegionCompiler
     // The observer notes an access and needs no look.
     private void Note(Instruction* i, LocalBuilder start, AddressPattern pattern)
     {
-        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_1);
         PushPointer(i);
         _il.Emit(OpCodes.Ldloc, start);
         _il.Emit(OpCodes.Ldc_I4, (int)pattern);
@@ -159,7 +160,7 @@ internal sealed unsafe partial class RegionCompiler
     // The observer looks; values of the access stand in their rows.
     private void Look(Instruction* i)
     {
-        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_1);
         PushPointer(i);
         Call(typeof(MemoryOps).GetMethod(nameof(MemoryOps.Look))!);
     }
@@ -190,7 +191,7 @@ internal sealed unsafe partial class RegionCompiler
         Keep(pointer);
         Keep(value);
         Look(i);
-        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_1);
         PushPointer(i);
         PushPointer(i->Inner);
         _il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, typeof(void), [typeof(LockstepWarp), typeof(Instruction*)], null);
@@ -256,7 +257,7 @@ internal sealed unsafe partial class RegionCompiler
 
     private void PushWindow(int index, string field)
     {
-        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Ldarg_3);
         _il.Emit(OpCodes.Ldc_I4, (index * sizeof(AccessWindow)) + (int)System.Runtime.InteropServices.Marshal.OffsetOf<AccessWindow>(field));
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Ldind_I8);
@@ -266,7 +267,7 @@ internal sealed unsafe partial class RegionCompiler
     {
         PushRow(pointer);
         _il.Emit(OpCodes.Ldc_I8, i->Offset);
-        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Ldarg_3);
         _il.Emit(OpCodes.Ldc_I4, i->Index * sizeof(AccessWindow));
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Ldc_I4, i->Size);

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
-using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using GemmaIlgpu.Compute.Ir;
 
 namespace GemmaIlgpu.Compute.Backends.Lockstep;
@@ -34,7 +34,7 @@ internal sealed unsafe partial class RegionCompiler
         IReadOnlyList<IrValue> operands = program.OperandsOf(i->Index);
         bool isUniform = _active is null && i->IsPure && operands.All(operand => _forms[operand].IsUniform);
         Keep(operands);
-        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_1);
         PushPointer(i);
         PushPointer(i->Code);
         _il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, typeof(void), [typeof(LockstepWarp), typeof(Instruction*)], null);
@@ -50,7 +50,7 @@ internal sealed unsafe partial class RegionCompiler
 
     private void EmitExchange(IrValue value, Instruction* i)
     {
-        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_1);
         PushPointer(i);
         Call(typeof(RegionOps).GetMethod(nameof(RegionOps.Exchange))!);
         Type element = Element(value.Type), vector = Vector(element);
@@ -334,16 +334,7 @@ internal sealed unsafe partial class RegionCompiler
         switch (value.Op)
         {
             case IrOp.Shl or IrOp.Shr or IrOp.ShrU:
-                if (operands[1].Op != IrOp.Constant)
-                    return false;
-                string shift = value.Op switch { IrOp.Shl => "ShiftLeft", IrOp.Shr => "ShiftRightArithmetic", _ => "ShiftRightLogical" };
-                EachPart(value, element, part =>
-                {
-                    PushPart(a, part, element);
-                    _il.Emit(OpCodes.Ldc_I4, (int)operands[1].Immediate & (value.Type == IrType.I32 ? 31 : 63));
-                    CallVector(shift, Vector(element), typeof(int));
-                });
-                return true;
+                return TryShifts(value, element);
             case IrOp.SignExtend:
                 EachPart(value, element, part =>
                 {
@@ -407,6 +398,38 @@ internal sealed unsafe partial class RegionCompiler
         if (OperationTable.Find(value) is not { Shape: LaneShape.One or LaneShape.Two or LaneShape.Three, Apply: { } apply })
             return false;
         EachPart(value, element, part => PushApplied(apply, value, part));
+        return true;
+    }
+
+    // By one number of places, or each lane by its own.
+    private bool TryShifts(IrValue value, Type element)
+    {
+        (IrValue a, IrValue places) = (value.Operands[0], value.Operands[1]);
+        bool isInt = value.Type == IrType.I32;
+        if (_forms[places].IsUniform)
+        {
+            string shift = value.Op switch { IrOp.Shl => "ShiftLeft", IrOp.Shr => "ShiftRightArithmetic", _ => "ShiftRightLogical" };
+            EachPart(value, element, part =>
+            {
+                PushPart(a, part, element);
+                PushStart(places);
+                if (places.Type != IrType.I32)
+                    _il.Emit(OpCodes.Conv_I4);
+                _il.Emit(OpCodes.Ldc_I4, isInt ? 31 : 63);
+                _il.Emit(OpCodes.And);
+                CallVector(shift, Vector(element), typeof(int));
+            });
+            return true;
+        }
+        if (!Avx2.IsSupported || !isInt || places.Type != IrType.I32)
+            return false;
+        string name = value.Op switch { IrOp.Shl => nameof(RegionOps.ShiftLeft), IrOp.Shr => nameof(RegionOps.ShiftRight), _ => nameof(RegionOps.ShiftRightLogical) };
+        EachPart(value, element, part =>
+        {
+            PushPart(a, part, element);
+            PushPart(places, part, element);
+            Call(typeof(RegionOps).GetMethod(name)!);
+        });
         return true;
     }
 

@@ -37,10 +37,13 @@ internal sealed unsafe partial class RegionCompiler
 
     private LocalBuilder NewLocal(Type type)
     {
-        if (_unused.TryGetValue(type, out Stack<LocalBuilder>? free) && free.TryPop(out LocalBuilder? local))
-            return local;
-        _locals++;
-        return _il.DeclareLocal(type);
+        if (!_unused.TryGetValue(type, out Stack<LocalBuilder>? free) || !free.TryPop(out LocalBuilder? local))
+        {
+            _locals++;
+            local = _il.DeclareLocal(type);
+        }
+        _inUse.Add(local);
+        return local;
     }
 
     private void Release(LocalBuilder local)
@@ -48,6 +51,7 @@ internal sealed unsafe partial class RegionCompiler
         if (!_unused.TryGetValue(local.LocalType, out Stack<LocalBuilder>? free))
             _unused[local.LocalType] = free = [];
         free.Push(local);
+        _inUse.Remove(local);
     }
 
     // Values that an instruction was the last to use give their registers back.
@@ -87,7 +91,7 @@ internal sealed unsafe partial class RegionCompiler
 
     private void PushRow(int offset)
     {
-        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Ldarg_2);
         _il.Emit(OpCodes.Ldc_I4, offset);
         _il.Emit(OpCodes.Add);
     }
@@ -118,7 +122,7 @@ internal sealed unsafe partial class RegionCompiler
 
     private void PushFill(IrValue value)
     {
-        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_1);
         PushRow(value);
         Call(typeof(RegionOps).GetMethod(nameof(RegionOps.Fill))!);
     }

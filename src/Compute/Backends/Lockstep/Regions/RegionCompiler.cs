@@ -12,7 +12,12 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     // The compiler of .NET neither inlines nor knows vectors any more in methods of more than 512 variables, its own among them.
     private const int MostLocals = 160;
     private const int MostTemporaries = 300;
+    private const int LeastPart = 80;       // a part does not end for the next one before
     private const int MostInstructions = 160;
+    private const int MostEmitted = 2 * MostInstructions;       // those of which several copies are made counted as often
+
+    // Delegates of static methods with an object before their arguments are called faster.
+    private static readonly object s_nothing = new();
 
     private readonly HashSet<IrValue> _weak = [];       // phis whose form the loop does not keep
     private readonly int _root = program.BlockOf(first);
@@ -25,7 +30,8 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     private List<Action> _deferred = null!;
     private Label _misfit, _begin;
     private readonly Dictionary<Type, Stack<LocalBuilder>> _unused = [];
-    private int _size, _locals, _temporaries;
+    private readonly HashSet<LocalBuilder> _inUse = [];
+    private int _size, _locals, _temporaries, _emitted;
     private bool _isLoop, _retry;
 
     /// <summary>The code; null if there is none worth making.</summary>
@@ -36,16 +42,17 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             return null;
         do
         {
-            var method = new DynamicMethod($"{program.Kernel.Name}@{first}", typeof(int), [typeof(LockstepWarp), typeof(byte*), typeof(AccessWindow*)], typeof(RegionCompiler).Module, skipVisibility: true)
+            var method = new DynamicMethod($"{program.Kernel.Name}@{first}", typeof(int), [typeof(object), typeof(LockstepWarp), typeof(byte*), typeof(AccessWindow*)], typeof(RegionCompiler).Module, skipVisibility: true)
             {
                 InitLocals = false,
             };
             (_entered, _active, _undo, _temporaries) = (null, null, null, 0);
-            (_il, _forms, _deferred, _retry, _locals) = (method.GetILGenerator(4096), [], [], false, 0);
+            (_il, _forms, _deferred, _retry, _locals, _emitted) = (method.GetILGenerator(4096), [], [], false, 0, 0);
             _unused.Clear();
+            _inUse.Clear();
             Emit();
             if (!_retry)
-                return method.CreateDelegate<RegionCode>();
+                return method.CreateDelegate<RegionCode>(s_nothing);
         }
         while (true);
     }
@@ -67,7 +74,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
                 continue;
             if (edge.Target == _root && first == program.Blocks[_root].First && !isMasked)
                 _isLoop = true;
-            else if (IsOnlyWayTo(edge) && !_members.Contains(edge.Target)
+            else if (MayFollow(edge) && !_members.Contains(edge.Target)
                 && HasRoomFor(edge.Target))
                 Collect(edge.Target);
         }
@@ -81,20 +88,23 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     private bool IsOnlyWayTo(LockstepEdge edge) =>
         program.Blocks[edge.Target].Source.Predecessors.Count == 1 && !(isMasked && IsMeetingPoint(edge.Target, -1));
 
+    // Where several ways meet, code is made for each of them. All lanes of a warp are on one way, so nobody waits for them.
+    private bool MayFollow(LockstepEdge edge) => IsOnlyWayTo(edge) || (!isMasked && edge.Loop == Rounds.NoLoop);
+
     // A meeting, or where a long block is cut.
     private bool EndsAt(int instruction, int start) =>
-        (program.Code + instruction)->Stop == StopKind.Meeting || (instruction > start && !_arms.Contains(program.BlockOf(instruction)) && program.Regions.BeginsAt(instruction))
+        (program.Code + instruction)->Stop == StopKind.Meeting || (instruction > start + LeastPart && !_arms.Contains(program.BlockOf(instruction)) && program.Regions.BeginsAt(instruction))
         || (isMasked && program.Values[instruction]!.IsConvergent);
 
     private void Emit()
     {
         (_misfit, _begin) = (_il.DefineLabel(), _il.DefineLabel());
-        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_1);
         _il.Emit(OpCodes.Brfalse, _misfit);
         if (isMasked)
             _entered = _active = BeginLanes(() =>
             {
-                _il.Emit(OpCodes.Ldarg_0);
+                _il.Emit(OpCodes.Ldarg_1);
                 Call(typeof(LockstepWarp).GetProperty(nameof(LockstepWarp.Mask))!.GetMethod!);
             });
         LoadOperands();
@@ -102,10 +112,17 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         ForgetAll();
         _il.MarkLabel(_begin);
         EmitBlock(_root);
-        for (int i = 0; i < _deferred.Count; i++)
-            _deferred[i]();
+        EmitDeferred();
         _il.MarkLabel(_misfit);
         Return(LaneRegions.DoesNotFit);
+    }
+
+    // What is rarely done.
+    private void EmitDeferred()
+    {
+        for (int i = 0; i < _deferred.Count; i++)
+            _deferred[i]();
+        _deferred.Clear();
     }
 
     private void Return(int exit)
@@ -209,7 +226,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         int start = number == _root ? first : block.First;
         if (block.Source.Values.Any(value => value.Op == IrOp.Store))
             Add(nameof(LockstepWarp.Changes), 1);
-        for (int i = start; i < block.First + block.Count; i++)
+        for (int i = start; i < block.First + block.Count; i++, _emitted++)
         {
             bool isFull = (_locals > MostLocals || _temporaries > MostTemporaries || i - start >= MostInstructions) && i > start && _undo is null;
             if (isFull)
@@ -236,6 +253,11 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     private void Branch(int number, LockstepBlock block)
     {
         Form condition = _forms[block.Source.Condition!];
+        if (_decided.TryGetValue(block.Source.Condition!, out bool isTrue))
+        {
+            Follow(number, isTrue ? block.Then! : block.Else!);
+            return;
+        }
         Label other = _il.DefineLabel();
         if (condition.Kind == FormKind.Bit)
         {
@@ -264,9 +286,9 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
             Leave(number);
             _il.MarkLabel(all);
         }
-        Apart(() => Follow(number, block.Then!));
+        Way(block.Source.Condition!, true, () => Follow(number, block.Then!));
         _il.MarkLabel(other);
-        Apart(() => Follow(number, block.Else!));
+        Way(block.Source.Condition!, false, () => Follow(number, block.Else!));
     }
 
     private void PushAll() => _il.Emit(OpCodes.Ldc_I8, _lanes == 64 ? -1L : (1L << _lanes) - 1);
@@ -278,12 +300,14 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         if (edge.Target == _root && _isLoop)
         {
             CountTurn(number);
+            if (_members.Count > 1)
+                CountRound(edge.Loop);
             Repeat(target, position);
         }
-        else if (_members.Contains(edge.Target) && IsOnlyWayTo(edge))
+        else if (_members.Contains(edge.Target) && (IsOnlyWayTo(edge) || (MayFollow(edge) && _emitted + target.Values.Count <= MostEmitted)))
         {
             foreach (IrValue phi in target.Phis)
-                _forms[phi] = _forms[phi.Operands[0]];
+                _forms[phi] = FormOf(phi.Operands[position]);
             EmitBlock(edge.Target);
         }
         else
@@ -292,12 +316,17 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         }
     }
 
+    // For another value, which has a row of its own.
+    private Form FormOf(IrValue value) => _forms[value].Kind != FormKind.Row ? _forms[value]
+        : value.Type == IrType.Bool ? new Form(FormKind.Bits, StoreNew(typeof(ulong), () => PushRowBits(value)))
+        : LoadParts(value);
+
     // A loop must come back to the interpreter, for it may have no end, and somebody may want the warp to stop. The interpreter counts the
     // last round itself.
     private void CountTurn(int number)
     {
         Label goesOn = _il.DefineLabel();
-        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_1);
         _il.Emit(OpCodes.Ldfld, typeof(LockstepWarp).GetField(nameof(LockstepWarp.TurnLeft))!);
         _il.Emit(OpCodes.Ldc_I4_1);
         _il.Emit(OpCodes.Bgt, goesOn);
@@ -306,12 +335,19 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         Add(nameof(LockstepWarp.TurnLeft), -1);
     }
 
+    private void CountRound(sbyte loop)
+    {
+        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Ldc_I4, (int)loop);
+        Call(typeof(LockstepWarp).GetMethod(nameof(LockstepWarp.CountRound))!);
+    }
+
     // To a number of the warp.
     private void Add(string name, int number)
     {
         FieldInfo field = typeof(LockstepWarp).GetField(name)!;
-        _il.Emit(OpCodes.Ldarg_0);
-        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Ldarg_1);
         _il.Emit(OpCodes.Ldfld, field);
         _il.Emit(OpCodes.Ldc_I4, number);
         _il.Emit(OpCodes.Add);

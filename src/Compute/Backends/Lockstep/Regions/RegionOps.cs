@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GemmaIlgpu.Compute.Backends.Lockstep;
 
@@ -59,6 +60,18 @@ internal static unsafe class RegionOps
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector256<long> Stride64(byte* p, long step) => Vector256.Create(
         *(long*)p, *(long*)(p + step), *(long*)(p + (2 * step)), *(long*)(p + (3 * step)));
+
+    /// <summary>Each lane by its own number of places, of which the lowest five bits count; with AVX2 only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ShiftLeft(Vector256<int> a, Vector256<int> places) => Avx2.ShiftLeftLogicalVariable(a, (places & Vector256.Create(31)).AsUInt32());
+
+    /// <inheritdoc cref="ShiftLeft"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ShiftRight(Vector256<int> a, Vector256<int> places) => Avx2.ShiftRightArithmeticVariable(a, (places & Vector256.Create(31)).AsUInt32());
+
+    /// <inheritdoc cref="ShiftLeft"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> ShiftRightLogical(Vector256<int> a, Vector256<int> places) => Avx2.ShiftRightLogicalVariable(a, (places & Vector256.Create(31)).AsUInt32());
 
     /// <summary>Eight small numbers side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,7 +26,7 @@ internal enum AccessKind
 internal sealed unsafe class RaceShadow : IDisposable
 {
     private const int ThreadBits = 11;
-    private const uint ThreadMask = (1 << ThreadBits) - 1;
+    public const uint ThreadMask = (1 << ThreadBits) - 1;
     private const uint AtomicBit = 1u << 31;
 
     private readonly long _cells;
@@ -231,15 +231,15 @@ internal sealed unsafe class RaceShadow : IDisposable
     {
         if (HasAtomics(start))
             return false;
+        WarpOrder order = new(clock, start, firstWho, lanes);
         int* time = _times + cell;
         uint* name = _who + cell;
-        bool ordered = time[0] >= clock.GroupStart && ThreadOf(name[0]) / lanes == ThreadOf(firstWho) / lanes
-            && time[0] < clock.OrderedIn(ThreadOf(firstWho) / lanes, wasRead: false);
-        if (!IsPast(clock, start, time[0]) && !ordered)
+        if (!order.IsBefore(time[0], name[0], order.Written))
             return false;
-        for (int reader = 1; reader <= 2; reader++)
-            if (IsPast(clock, start, time[reader * _cells]) || IsOutdated(clock, time[reader * _cells], name[reader * _cells], firstWho, lanes, true))
-                (time[reader * _cells], name[reader * _cells]) = (clock.Now, reader == 1 ? firstWho : secondWho);
+        if (order.IsBefore(time[_cells], name[_cells], order.Read))
+            (time[_cells], name[_cells]) = (clock.Now, firstWho);
+        if (order.IsBefore(time[2 * _cells], name[2 * _cells], order.Read))
+            (time[2 * _cells], name[2 * _cells]) = (clock.Now, secondWho);
         return true;
     }
 
@@ -250,15 +250,12 @@ internal sealed unsafe class RaceShadow : IDisposable
     {
         if (HasAtomics(start))
             return false;
+        WarpOrder order = new(clock, start, firstWho, lanes);
         int* time = _times + cell;
         uint* name = _who + cell;
-        int warp = ThreadOf(firstWho) / lanes;
-        for (long party = 0; party < 3 * _cells; party += _cells)
-        {
-            bool ordered = time[party] >= clock.GroupStart && ThreadOf(name[party]) / lanes == warp && time[party] < clock.OrderedIn(warp, wasRead: party > 0);
-            if (!ordered && !IsPast(clock, start, time[party]))
-                return false;
-        }
+        if (!order.IsBefore(time[0], name[0], order.Written) || !order.IsBefore(time[_cells], name[_cells], order.Read)
+            || !order.IsBefore(time[2 * _cells], name[2 * _cells], order.Read))
+            return false;
         (time[0], name[0]) = (clock.Now, firstWho + (uint)lanes - 1);
         return true;
     }
@@ -346,6 +343,30 @@ internal sealed unsafe class RaceShadow : IDisposable
             return false;
         return !clock.IsSeen(time, thread, warp);
     }
+}
+
+/// <summary>What comes before an access of a warp.</summary>
+internal readonly struct WarpOrder
+{
+    /// <summary>The time before which the warp's own accesses are ordered: writes, and reads.</summary>
+    public readonly int Written, Read;
+
+    private readonly int _start, _group, _epoch;
+    private readonly uint _who, _bits;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WarpOrder(RaceClock clock, int start, uint who, int lanes)
+    {
+        int warp = RaceShadow.ThreadOf(who) >> BitOperations.TrailingZeroCount(lanes);
+        (Written, Read) = (clock.OrderedIn(warp, wasRead: false), clock.OrderedIn(warp, wasRead: true));
+        (_start, _group, _epoch) = (start, clock.GroupStart, clock.Epoch);
+        (_who, _bits) = (who, RaceShadow.ThreadMask & ~(uint)(lanes - 1));
+    }
+
+    /// <summary>Whether an access was before the launch, or is ordered by a meeting of the group or of the warp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsBefore(int time, uint who, int ordered) =>
+        time < _start || (time >= _group && (time < _epoch || (((who ^ _who) & _bits) == 0 && time < ordered)));
 }
 
 /// <summary>The other side of a race.</summary>
