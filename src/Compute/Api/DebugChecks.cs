@@ -23,6 +23,7 @@ internal static unsafe class DebugChecks
     {
         if (!source.IsHostAccessible)
             throw new InvalidOperationException($"The processor cannot read or write an element of a buffer of {source.Accelerator.Name}; copy it with CopyToCPU, GetAsArray1D or CopyFromCPU.");
+        source.ThrowIfDisposed();
         source.Owner.MarkWritten((byte*)element - (byte*)source.NativePtr, size);
     }
 

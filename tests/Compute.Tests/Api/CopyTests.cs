@@ -44,6 +44,16 @@ internal sealed class CopyTests
     }
 
     [Test]
+    public void An_element_of_a_disposed_buffer_is_refused()
+    {
+        var buffer = _accelerator.Allocate1D([1, 2, 3]);
+        ArrayView<int> view = buffer.View;
+        Assert.That(view[1], Is.EqualTo(2));
+        buffer.Dispose();
+        Assert.That(() => view[1], Throws.InstanceOf<ObjectDisposedException>().With.Message.Contains("3 elements of 4 bytes was used after it was disposed"));
+    }
+
+    [Test]
     public void Bytes_come_as_they_lie()
     {
         using var buffer = _accelerator.Allocate1D<ushort>([0x0201, 0x0403, 0x0605]);

@@ -84,8 +84,16 @@ public abstract class MemoryBuffer : AcceleratorObject, IContiguousArrayView
     /// <summary>Gets whether the processor can read and write the memory at <see cref="NativePtr"/>.</summary>
     internal bool IsHostAccessible { get; private protected init; } = true;
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // So that the processor does not reach for an element of it any more.
+        IsPlain = false;
+        base.Dispose(disposing);
+    }
+
     /// <summary>Gets whether nobody wants to know when the processor reaches for an element.</summary>
-    internal bool IsPlain { get; private protected init; } = true;
+    internal bool IsPlain { get; private protected set; } = true;
 
     /// <summary>Sets bytes, which are in range.</summary>
     internal virtual unsafe void Set(AcceleratorStream stream, byte value, long offset, long bytes) =>
@@ -119,7 +127,8 @@ public abstract class MemoryBuffer : AcceleratorObject, IContiguousArrayView
     {
         if (IsDisposed)
             throw new ObjectDisposedException(GetType().Name, $"A buffer of {Length} elements of {ElementSize} bytes was used after it was disposed.");
-        ObjectDisposedException.ThrowIf(Accelerator.IsDisposed, Accelerator);
+        if (Accelerator.IsDisposed)
+            throw new ObjectDisposedException(GetType().Name, $"A buffer of {Length} elements of {ElementSize} bytes was used after its accelerator, {Accelerator.Name}, was disposed.");
     }
 
     MemoryBuffer IArrayView.Buffer => Owner;

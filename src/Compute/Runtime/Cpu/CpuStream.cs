@@ -7,7 +7,11 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu;
 internal sealed class CpuStream(Accelerator accelerator) : AcceleratorStream(accelerator)
 {
     /// <inheritdoc/>
-    public override void Synchronize() => Accelerator.ThrowIfDisposed();
+    public override void Synchronize()
+    {
+        Accelerator.ThrowIfDisposed();
+        ThrowIfDisposed();
+    }
 
     private protected override ProfilingMarker AddMarker() => new CpuProfilingMarker(Accelerator);
 }

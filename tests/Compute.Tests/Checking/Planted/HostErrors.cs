@@ -25,6 +25,11 @@ public sealed class HostErrors(int warpSize, bool shares) : CheckedFixture(warpS
         yield return Case("Buffer of a disposed accelerator", BufferOfDisposedAccelerator, typeof(ObjectDisposedException), "HostErrors.Add was launched with a buffer of 5 elements that has been disposed");
         yield return Case("Disposed buffer of another accelerator", DisposedBufferOfAnother, typeof(ObjectDisposedException), "HostErrors.Add was launched with a buffer of 5 elements that has been disposed");
         yield return Case("Kernel of a disposed accelerator", KernelOfDisposedAccelerator, typeof(ObjectDisposedException), "The accelerator CPU", "was used after it was disposed");
+        yield return Case("Waiting for a disposed stream", WaitForDisposedStream, typeof(ObjectDisposedException), "A stream of CPU", "was used after it was disposed");
+        yield return Case("Copy from a disposed accelerator", CopyFromDisposedAccelerator, typeof(ObjectDisposedException), "A buffer of 5 elements of 4 bytes was used after its accelerator, CPU");
+        yield return Case("Element of a disposed buffer", ElementOfDisposedBuffer, typeof(ObjectDisposedException), "A buffer of 5 elements of 4 bytes was used after it was disposed");
+        yield return Case("Element of a disposed page-locked array", ElementOfDisposedArray, typeof(ObjectDisposedException), "was used after it was disposed");
+        yield return Case("Too much memory", b => b.Accelerator.Allocate1D<long>(1L << 45), typeof(OutOfMemoryException), "There is no memory for a buffer of 281474976710656 bytes");
         yield return Case("Disposed buffer", DisposedBuffer, typeof(ObjectDisposedException), "disposed");
         yield return Case("Negative length", b => b.Accelerator.Allocate1D<int>(-1), typeof(ArgumentOutOfRangeException), "-1");
     }
@@ -74,6 +79,36 @@ public sealed class HostErrors(int warpSize, bool shares) : CheckedFixture(warpS
         AcceleratorStream stream = b.Accelerator.CreateStream();
         stream.Dispose();
         b.Accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<int>>(Add)(stream, 3, b.Ints(3));
+    }
+
+    private static void WaitForDisposedStream(Bench b)
+    {
+        AcceleratorStream stream = b.Accelerator.CreateStream();
+        stream.Dispose();
+        stream.Synchronize();
+    }
+
+    private static void CopyFromDisposedAccelerator(Bench b)
+    {
+        Accelerator other = b.Accelerator.Device.CreateAccelerator(b.Accelerator.Context);
+        MemoryBuffer1D<int, Stride1D.Dense> x = other.Allocate1D(new int[5]);
+        other.Dispose();
+        x.GetAsArray1D();
+    }
+
+    private static void ElementOfDisposedBuffer(Bench b)
+    {
+        MemoryBuffer1D<int, Stride1D.Dense> x = b.Accelerator.Allocate1D(new int[5]);
+        ArrayView<int> view = x.View;
+        x.Dispose();
+        view[2] = 1;
+    }
+
+    private static void ElementOfDisposedArray(Bench b)
+    {
+        PageLockedArray1D<int> x = b.Accelerator.AllocatePageLocked1D<int>(5);
+        x.Dispose();
+        x[2] = 1;
     }
 
     private static void CopyInDisposedStream(Bench b)

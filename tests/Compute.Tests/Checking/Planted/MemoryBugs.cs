@@ -24,6 +24,9 @@ public sealed class MemoryBugs(int warpSize) : PlantedFixture(warpSize)
             ["thread (1, 0, 0): ", "outside"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(Nested, 9, b.Ints(64)),
             ["thread (8, 0, 0): index 8 is outside a part of x of length 8"]);
+        yield return Bug(b => b.Auto(Turned, new Index2D(3, 7), b.Keep(b.Accelerator.Allocate2DDenseY(new int[3, 7])).View), ["index (0, 3) is outside a view of table of length (7, 3)"]);
+        yield return Bug(b => b.Run(SharedAsWords, (1, 16), b.Ints(16)), ["thread (8, 0, 0): index 8 is outside a view of shared memory 'bytes' of length 8"]);
+        yield return Bug(b => b.Run(LocalFront, (1, 4), b.Ints(4)), ["thread (2, 0, 0): index 2 is outside a view of local memory 'four' of length 2"]);
         yield return Bug(b => b.Auto(Window, new Index2D(4, 4), b.Keep(b.Accelerator.Allocate2DDenseY(new int[8, 8])).View),
             ["index (3, 4) is outside a part of table of length (4, 4)"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(Overflow, 9, b.Ints(64)),
@@ -120,6 +123,21 @@ public sealed class MemoryBugs(int warpSize) : PlantedFixture(warpSize)
 
     private static void Nested(Index1D i, ArrayView<int> x) =>
         x.SubView(16, 32).SubView(8, 8)[i] = 0;     // bug Nested
+
+    private static void Turned(Index2D i, Rows table) =>
+        table.AsTransposed()[i] = 1;    // bug Turned
+
+    private static void SharedAsWords(ArrayView<int> x)
+    {
+        ArrayView<byte> bytes = SharedMemory.Allocate<byte>(32);
+        bytes.Cast<int>()[Group.IdxX] = x[Group.IdxX];  // bug SharedAsWords
+    }
+
+    private static void LocalFront(ArrayView<int> x)
+    {
+        ArrayView<int> four = LocalMemory.Allocate<int>(4);
+        four.SubView(0, 2)[Group.IdxX] = x[Group.IdxX];     // bug LocalFront
+    }
 
     private static void Window(Index2D i, Rows table)
     {

@@ -38,7 +38,7 @@ public sealed class RaceBugs(int warpSize) : PlantedFixture(warpSize)
         yield return Bug(b => b.Auto(Smooth, new Index2D(6, 6), b.Keep(b.Accelerator.Allocate2DDenseY(Counting(6, 6))).View), ["race: ", "of image, which thread"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>, ArrayView<int>>(Scatter, 8, b.Of(0, 1, 2, 3, 2, 5, 6, 7), b.Zeros(8)), ["race: writes element 2 of y, which thread"]);
         yield return Bug(b => b.Run(Accumulate, ((1, 3), (16, 1)), b.Floats(48), b.Of(new float[16])), ["race: ", "of y, which thread"]);
-        yield return Bug(b => b.Run(DynamicSplit, new KernelConfig(1, 32, SharedMemoryConfig.RequestDynamic<int>(48)), b.Ints(32)), ["race: ", "of dynamic shared memory"]);
+        yield return Bug(b => b.Run(DynamicSplit, new KernelConfig(1, 32, SharedMemoryConfig.RequestDynamic<int>(48)), b.Ints(32)), ["race: writes element 16 of dynamic shared memory"]);
         yield return Bug(b => b.Run(OneBarrierInThree, (1, 64), b.Ints(64)), ["race: ", "of shared memory 'a'"]);
         yield return Bug(b => b.Run(PrivateBins, (1, 64), b.Ints(64)), ["race: ", "of shared memory 'bins'", "changes atomically"], from: 4);
         yield return Bug(b => b.Run(StartByWarp, (1, 128), b.Ints(128)), ["race: ", "element 0 of shared memory 'total'"]);

@@ -35,7 +35,15 @@ internal sealed unsafe class CheckedMemory(CheckedOptions options) : IDisposable
     /// <summary>Allocates zeroed memory.</summary>
     public CheckedRegion Allocate(long bytes)
     {
-        void* memory = NativeMemory.AllocZeroed((nuint)bytes + OwnedMemoryBuffer.Alignment);
+        void* memory;
+        try
+        {
+            memory = NativeMemory.AllocZeroed((nuint)bytes + OwnedMemoryBuffer.Alignment);
+        }
+        catch (OutOfMemoryException exception)
+        {
+            throw new OutOfMemoryException($"There is no memory for a buffer of {bytes} bytes.", exception);
+        }
         long start = ((nint)memory + OwnedMemoryBuffer.Alignment - 1) & ~(OwnedMemoryBuffer.Alignment - 1);
         var region = new CheckedRegion(start, bytes);
         if (options.UninitializedReads && bytes > 0)
