@@ -42,7 +42,7 @@ internal sealed unsafe partial class LockstepGroup
             ReadOnlySpan<LockstepWarp.Path> paths = warp.Paths;
             Add(at != null ? Place(at, at == other ? warp.IsInRoundOf(beside!) ? "" : " in another round of the loop" : other != null && Place(at) == Place(other) ? " in another round or call" : "") : $"before {Program.LocationOf(warp.Block)}", warp.Mask);
             for (int i = paths.Length - 2; i >= 0; i--)
-                Add(Program.LocationOf(paths[i].Block) is { } line ? $"on another path, which goes on at {line}" : "at the end of the kernel", paths[i].Mask & ~seen);
+                Add(Elsewhere(paths[i].Block), paths[i].Mask & ~seen);
         }
         Add("at the end of the kernel", warp.Start & ~seen);
 
@@ -59,6 +59,10 @@ internal sealed unsafe partial class LockstepGroup
                 threads.Add(warp.Number * Program.Lanes + BitOperations.TrailingZeroCount(lanes));
         }
     }
+
+    // Without symbols no block has a line.
+    private string Elsewhere(int block) => Program.LocationOf(block) is { } line ? $"on another path, which goes on at {line}"
+        : Program.Kernel.Opening is null ? "on another path" : "at the end of the kernel";
 
     private string Place(Instruction* at, string how = "") => $"at {NameOf(at)}{how}{(Program.LocationOf(at) is { } location ? $" ({location})" : "")}";
 
