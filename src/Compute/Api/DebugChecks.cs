@@ -43,6 +43,24 @@ internal static unsafe class DebugChecks
             throw new ArgumentOutOfRangeException(nameof(index), $"The range of {count} elements from {index} is outside a buffer of {length}.");
     }
 
+    /// <summary>Checks an index against an extent; where all indices are the same element any will do.</summary>
+    [DebugOnly]
+    public static void InBounds<TStride>(long address, Index1D index, LongIndex1D extent)
+        where TStride : struct, IStride1D
+    {
+        if (typeof(TStride) != typeof(Stride1D.Infinite))
+            InBounds(address, index, extent);
+    }
+
+    /// <summary>Checks an index against an extent; where all indices are the same element any will do.</summary>
+    [DebugOnly]
+    public static void InBounds<TStride>(long address, LongIndex1D index, LongIndex1D extent)
+        where TStride : struct, IStride1D
+    {
+        if (typeof(TStride) != typeof(Stride1D.Infinite))
+            InBounds(address, index, extent);
+    }
+
     /// <summary>Checks every part of an index against an extent.</summary>
     [DebugOnly]
     public static void InBounds(long address, Index1D index, Index1D extent)

@@ -106,13 +106,21 @@ internal sealed partial class Translator
     private StackValue ElementReference(StackValue array, out TypeLayout layout, params ReadOnlySpan<StackValue> indices)
     {
         layout = ElementOf(array);
-        IrValue start = AddressOf(array), at = Ir.Long(0);
-        for (int i = 0; i < indices.Length; i++)
+        IrValue start = AddressOf(array), at = Long(RequireScalar(indices[0]));
+        if (indices.Length == 1)
+        {
+            CheckIndex(start, at, Ir.Long(CountOf(array)));
+            return new(Ir.Address(start, at, layout.Size, 0));
+        }
+        List<IrValue> check = [start, at, Ir.Long(LengthOf(array, 0))];
+        for (int i = 1; i < indices.Length; i++)
         {
             IrValue index = Long(RequireScalar(indices[i])), length = Ir.Long(LengthOf(array, i));
-            CheckIndex(start, index, length);
-            at = i == 0 ? index : Ir.Emit(IrOp.Add, IrType.I64, Ir.Emit(IrOp.Mul, IrType.I64, at, length), index);
+            check.AddRange([index, length]);
+            at = Ir.Emit(IrOp.Add, IrType.I64, Ir.Emit(IrOp.Mul, IrType.I64, at, length), index);
         }
+        if (Checks)
+            Check(CheckKind.Index, [.. check]);
         return new(Ir.Address(start, at, layout.Size, 0));
     }
 

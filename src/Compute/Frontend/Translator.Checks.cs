@@ -57,6 +57,8 @@ internal sealed partial class Translator
     {
         if (!Checks || method.DeclaringType?.FullName != "GemmaIlgpu.Compute.Api.DebugChecks")
             return false;
+        if (method.IsGenericMethod && method.GetGenericArguments()[0].FullName == "ILGPU.Stride1D+Infinite")
+            return true;
         CheckKind? kind = method.Name switch
         {
             "InBounds" => CheckKind.Index,

@@ -58,7 +58,7 @@ public readonly struct ArrayView1D<T, TStride> : IArrayView<T>, IDebugView
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            DebugChecks.InBounds(BaseView.Address, index, Extent);
+            DebugChecks.InBounds<TStride>(BaseView.Address, index, Extent);
             return ref BaseView[Stride.ComputeElementIndex(index)];
         }
     }
@@ -69,7 +69,7 @@ public readonly struct ArrayView1D<T, TStride> : IArrayView<T>, IDebugView
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            DebugChecks.InBounds(BaseView.Address, index, Extent);
+            DebugChecks.InBounds<TStride>(BaseView.Address, index, Extent);
             return ref BaseView[Stride.ComputeElementIndex(index)];
         }
     }

@@ -7,13 +7,16 @@ namespace GemmaIlgpu.Compute.Runtime.Cpu;
 /// themselves.</content>
 internal sealed unsafe partial class Checker
 {
+    private readonly Dictionary<int, (long Start, long End)> _localRanges = [];
     private readonly Dictionary<LockstepWarp, (int Number, int Group, ByteMap Written)> _local = [];
 
     private void CheckLocal(LockstepWarp warp, Instruction* i, int lane, long address, CheckedSite site)
     {
         long first = lane * _program.LocalBytes, at = address - (long)warp.Local;
-        if (at < first || at + i->Size > first + _program.LocalBytes)
-            throw warp.Fault(lane, i, $"{Verb(site.Kind)} {i->Size} bytes outside local memory");
+        if (!_localRanges.TryGetValue(i->Index, out (long Start, long End) range))
+            _localRanges[i->Index] = range = LocalRange(i);
+        if (at < first + range.Start || at + i->Size > first + range.End)
+            throw warp.Fault(lane, i, $"{Verb(site.Kind)} {i->Size} bytes outside {(LocalRoot(i) is { } root ? LocalName(root) : "local memory")}");
         if (!_options.UninitializedReads)
             return;
         ByteMap written = LocalOf(warp);
@@ -39,9 +42,21 @@ internal sealed unsafe partial class Checker
         return known.Written;
     }
 
+    // The allocation that an access is for; all of the thread's local memory if it is not known.
+    private (long Start, long End) LocalRange(Instruction* i)
+    {
+        if (LocalRoot(i) is not { } root)
+            return (0, _program.LocalBytes);
+        int allocation = (int)root.Immediate;
+        long start = _program.LocalOffsets[allocation];
+        return (start, start + _program.Kernel.LocalAllocations[allocation].SizeInBytes);
+    }
+
+    private IrValue? LocalRoot(Instruction* i) => PointerRoots.Find(_program.Values[i->Index]!.Operands[0]);
+
     private KernelFaultAccess? LocalElement(Instruction* i, long offset)
     {
-        if (PointerRoots.Find(_program.Values[i->Index]!.Operands[0]) is not { } root)
+        if (LocalRoot(i) is not { } root)
             return null;
         int allocation = (int)root.Immediate;
         return new("reads", LocalName(root), (offset - _program.LocalOffsets[allocation]) / _program.Kernel.LocalAllocations[allocation].ElementSize, -1);
