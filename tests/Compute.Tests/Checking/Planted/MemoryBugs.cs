@@ -5,11 +5,9 @@ using Rows = ILGPU.Runtime.ArrayView2D<int, ILGPU.Stride2D.DenseY>;
 
 namespace GemmaIlgpu.Compute.Tests.Checking.Planted;
 
-/// <summary>Accesses outside views of one, two and three dimensions, of parts and casts, of shared, dynamic and local memory.</summary>
+/// <summary>Accesses outside views of one, two and three dimensions, and of parts of them.</summary>
 public sealed class MemoryBugs(int warpSize) : PlantedFixture(warpSize)
 {
-    private static readonly int[] s_offsets = [3, 1, 2];
-
     private static IEnumerable<TestCaseData> Bugs()
     {
         yield return Bug(b => b.Auto(Stencil, new Index2D(8, 6), b.Keep(b.Accelerator.Allocate2DDenseX<int>(new LongIndex2D(8, 6))).View, b.Zeros(48)),
@@ -24,9 +22,6 @@ public sealed class MemoryBugs(int warpSize) : PlantedFixture(warpSize)
             ["thread (1, 0, 0): ", "outside"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(Nested, 9, b.Ints(64)),
             ["thread (8, 0, 0): index 8 is outside a part of x of length 8"]);
-        yield return Bug(b => b.Auto(Turned, new Index2D(3, 7), b.Keep(b.Accelerator.Allocate2DDenseY(new int[3, 7])).View), ["index (0, 3) is outside a view of table of length (7, 3)"]);
-        yield return Bug(b => b.Run(SharedAsWords, (1, 16), b.Ints(16)), ["thread (8, 0, 0): index 8 is outside a view of shared memory 'bytes' of length 8"]);
-        yield return Bug(b => b.Run(LocalFront, (1, 4), b.Ints(4)), ["thread (2, 0, 0): index 2 is outside a view of local memory 'four' of length 2"]);
         yield return Bug(b => b.Auto(Window, new Index2D(4, 4), b.Keep(b.Accelerator.Allocate2DDenseY(new int[8, 8])).View),
             ["index (3, 4) is outside a part of table of length (4, 4)"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(Overflow, 9, b.Ints(64)),
@@ -35,24 +30,10 @@ public sealed class MemoryBugs(int warpSize) : PlantedFixture(warpSize)
             ["thread (0, 0, 0): index 4294967295 is outside x of length 64"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(Huge, 3, b.Ints(64)),
             ["thread (1, 0, 0): index 4294967296 is outside x of length 64"]);
-        yield return Bug(b => b.Run(TwoOfDynamic, new KernelConfig(1, 16, SharedMemoryConfig.RequestDynamic<int>(24)), b.Ints(16)),
-            ["the range of 16 from 16 is outside dynamic shared memory of length 24"]);
-        yield return Bug(b => b.Run(FirstIntoSecond, (1, 16), b.Ints(16)),
-            ["thread (15, 0, 0): index 16 is outside shared memory 'first' of length 16"]);
-        yield return Bug(b => b.Run(SharedTile, ((1, 1), (8, 4)), b.Ints(32)),
-            ["is outside shared memory 'tile' of length (4, 9)", "(4, 0)"]);
-        yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(LocalMatrix, 4, b.Ints(16)),
-            ["is outside local memory 'm' of length (3, 2)"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<Particle>, ArrayView<float>>(Neighbour, 12, b.Of(new Particle[12]), b.Floats(12)),
             ["thread (11, 0, 0): index 12 is outside particles of length 12"]);
-        yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(Bytes, 17, b.Ints(4)),
-            ["thread (16, 0, 0): index 16 is outside a view of x of length 16"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>, ArrayView<int>>(Bins, 20, b.Ints(20), b.Zeros(16)),
             ["thread (15, 0, 0): index 16 is outside bins of length 16"]);
-        yield return Bug(b => b.Run(SharedBins, (1, 32), b.Ints(32)),
-            ["thread (7, 0, 0): index 8 is outside shared memory 'bins' of length 8"]);
-        yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(Before, 4, b.Ints(4)),
-            ["thread (0, 0, 0): index -1 is outside a static array of length 3"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>, ArrayView<int>>(Gather, 6, b.Of(0, 1, 2, -1, 4, 5), b.Ints(6)),
             ["thread (3, 0, 0): index -1 is outside x of length 6"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>, ArrayView<int>>(Search, 9, b.Ints(8), b.Zeros(9)),
@@ -65,18 +46,12 @@ public sealed class MemoryBugs(int warpSize) : PlantedFixture(warpSize)
             ["thread (2, 0, 0): index 10 is outside bins of length 10"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(Ring, 8, b.Ints(8)),
             ["thread (0, 0, 0): index -3 is outside x of length 8"]);
-        yield return Bug(b => b.Auto<Index1D, ArrayView<float>>(AlignedPart, 64, b.Floats(64)),
-            ["is outside a part of x of length 63"]);
         yield return Bug(b => b.Run(Partial, (3, 32), b.Ints(70)),
             ["group (2, 0, 0), thread (6, 0, 0): index 70 is outside x of length 70"]);
         yield return Bug(b => b.Auto<Index1D, Holder>(InStruct, 8, new Holder { Length = 8, Data = b.Ints(4) }),
             ["thread (4, 0, 0): index 4 is outside holder.Data of length 4"]);
-        yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(Referenced, 5, b.Ints(5)),
-            ["bytes before the beginning of x of length 5"]);
         yield return Bug(b => b.Run(ReversedBlock, (2, 8), b.Ints(16)),
             ["group (0, 0, 0), thread (0, 0, 0): index 16 is outside x of length 16"]);
-        yield return Bug(b => b.Run(Halo2D, ((1, 1), (6, 6)), b.Keep(b.Accelerator.Allocate2DDenseY(new int[4, 4])).View),
-            ["(-1, "]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(Helper, 6, b.Ints(5)),
             ["thread (5, 0, 0): index 5 is outside x of length 5"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(Variable, 4, b.Ints(3)),
@@ -124,21 +99,6 @@ public sealed class MemoryBugs(int warpSize) : PlantedFixture(warpSize)
     private static void Nested(Index1D i, ArrayView<int> x) =>
         x.SubView(16, 32).SubView(8, 8)[i] = 0;     // bug Nested
 
-    private static void Turned(Index2D i, Rows table) =>
-        table.AsTransposed()[i] = 1;    // bug Turned
-
-    private static void SharedAsWords(ArrayView<int> x)
-    {
-        ArrayView<byte> bytes = SharedMemory.Allocate<byte>(32);
-        bytes.Cast<int>()[Group.IdxX] = x[Group.IdxX];  // bug SharedAsWords
-    }
-
-    private static void LocalFront(ArrayView<int> x)
-    {
-        ArrayView<int> four = LocalMemory.Allocate<int>(4);
-        four.SubView(0, 2)[Group.IdxX] = x[Group.IdxX];     // bug LocalFront
-    }
-
     private static void Window(Index2D i, Rows table)
     {
         var part = table.SubView(new Index2D(2, 2), new Index2D(4, 4));
@@ -158,62 +118,13 @@ public sealed class MemoryBugs(int warpSize) : PlantedFixture(warpSize)
     private static void Huge(Index1D i, ArrayView<int> x) =>
         x[(long)i.X << 32] += 1;    // bug Huge
 
-    private static void TwoOfDynamic(ArrayView<int> x)
-    {
-        ArrayView<int> room = SharedMemory.GetDynamic<int>();
-        ArrayView<int> keys = room.SubView(0, Group.DimX);
-        ArrayView<int> values = room.SubView(Group.DimX, Group.DimX);   // bug TwoOfDynamic
-        keys[Group.IdxX] = x[Group.IdxX];
-        values[Group.IdxX] = keys[Group.IdxX];
-    }
-
-    private static void FirstIntoSecond(ArrayView<int> x)
-    {
-        ArrayView<int> first = SharedMemory.Allocate<int>(16);
-        ArrayView<int> second = SharedMemory.Allocate<int>(16);
-        second[Group.IdxX] = x[Group.IdxX];
-        first[Group.IdxX + 1] = second[Group.IdxX];     // bug FirstIntoSecond
-        Group.Barrier();
-        x[Group.IdxX] = first[Group.IdxX];
-    }
-
-    private static void SharedTile(ArrayView<int> x)
-    {
-        var tile = SharedMemory.Allocate2DDenseY<int>(new Index2D(4, 9));
-        tile[Group.IdxX, Group.IdxY] = x[Group.LinearIndex];    // bug SharedTile
-    }
-
-    private static void LocalMatrix(Index1D i, ArrayView<int> x)
-    {
-        var m = LocalMemory.Allocate2D<int, Stride2D.DenseY>(new Index2D(3, 2), new Stride2D.DenseY(2));
-        for (int row = 0; row < 3; row++)
-            for (int column = 0; column <= x[i] - i; column++)
-                m[row, column + 1] = column;    // bug LocalMatrix
-        x[i] = m[x[i] & 1, 1];
-    }
-
     private record struct Particle(float X, float Y, float Z, int Cell);
 
     private static void Neighbour(Index1D i, ArrayView<Particle> particles, ArrayView<float> force) =>
         force[i] = particles[i].X - particles[i + 1].Z;     // bug Neighbour
 
-    private static void Bytes(Index1D i, ArrayView<int> x) =>
-        x.Cast<byte>()[i] = 1;  // bug Bytes
-
     private static void Bins(Index1D i, ArrayView<int> x, ArrayView<int> bins) =>
         Atomic.Add(ref bins[x[i]], 1);      // bug Bins
-
-    private static void SharedBins(ArrayView<int> x)
-    {
-        ArrayView<int> bins = SharedMemory.Allocate<int>(8);
-        if (Group.IdxX < 8)
-            bins[Group.IdxX] = 0;
-        Group.Barrier();
-        Atomic.Max(ref bins[x[Group.IdxX] % 9], x[Group.IdxX]);     // bug SharedBins
-    }
-
-    private static void Before(Index1D i, ArrayView<int> x) =>
-        x[i] = s_offsets[i.X - 1];     // bug Before
 
     private static void Gather(Index1D i, ArrayView<int> index, ArrayView<int> x) =>
         index[i] = x[index[i]];     // bug Gather
@@ -255,12 +166,6 @@ public sealed class MemoryBugs(int warpSize) : PlantedFixture(warpSize)
         Atomic.Add(ref x[i], earlier);
     }
 
-    private static void AlignedPart(Index1D i, ArrayView<float> x)
-    {
-        (ArrayView<float> head, ArrayView<float> body) = x.SubView(1).AlignTo(4);
-        body[i + head.IntLength] = 1;   // bug AlignedPart
-    }
-
     private static void Partial(ArrayView<int> x)
     {
         int i = Grid.IdxX * Group.DimX + Group.IdxX;
@@ -279,20 +184,8 @@ public sealed class MemoryBugs(int warpSize) : PlantedFixture(warpSize)
             holder.Data[i] = 1;     // bug InStruct
     }
 
-    private static void Referenced(Index1D i, ArrayView<int> x)
-    {
-        ref int mine = ref x[i];
-        Unsafe.Subtract(ref mine, 2) = 7;   // bug Referenced
-    }
-
     private static void ReversedBlock(ArrayView<int> x) =>
         x[x.IntLength - Grid.GlobalIndex.X] = 1;    // bug ReversedBlock
-
-    private static void Halo2D(Rows x)
-    {
-        var tile = SharedMemory.Allocate2DDenseY<int>(new Index2D(6, 6));
-        tile[Group.IdxX, Group.IdxY] = x[Group.IdxX - 1, Group.IdxY - 1];   // bug Halo2D
-    }
 
     private static void Helper(Index1D i, ArrayView<int> x) => Twice(x, i);
 

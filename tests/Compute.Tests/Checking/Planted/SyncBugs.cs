@@ -10,15 +10,11 @@ public sealed class SyncBugs(int warpSize) : PlantedFixture(warpSize)
     private static IEnumerable<TestCaseData> Bugs()
     {
         yield return Bug(b => b.Run(Switch, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier", "16 threads ((2, 0, 0), (6, 0, 0)"]);
-        yield return Bug(b => b.Run(UntilSmall, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier"]);
-        yield return Bug(b => b.Run(BreakOut, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier"]);
         yield return Bug(b => b.Run(ShortCircuit, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.BarrierOr"]);
         yield return Bug(b => b.Run(BroadcastOfSome, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Broadcast"]);
-        yield return Bug(b => b.Run(ShuffleInLoop, (1, 64), b.Ints(64)), ["not every thread of the warp reached Warp.ShuffleXor"], from: 4);
         yield return Bug(b => b.Run(ShuffleAfterReturn, (1, 64), b.Ints(64)), ["not every thread of the warp reached Warp.ShuffleDown", "at the end of the kernel"], from: 4);
         yield return Bug(b => b.Run(InHelper, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier", "48 threads"]);
         yield return Bug(b => b.Run(OneThreadMissing, (2, 64), b.Ints(128)), ["group (1, 0, 0)", "thread (63, 0, 0) is"]);
-        yield return Bug(b => b.Run(OneRoundMore, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier", "thread (0, 0, 0) is"]);
         yield return Bug(b => b.Run(Rows, ((1, 1), (8, 8)), b.Ints(64)), ["not every thread of the group reached Group.Barrier", "56 threads"]);
         yield return Bug(b => b.Run(Ternary, (1, 64), b.Ints(64)), ["not every thread of the warp reached Warp.Shuffle"], from: 4);
         yield return Bug(b => b.Run(NoSuchThread, (1, 48), b.Ints(48)), ["the value of thread 48 is broadcast, which the group does not have"]);
@@ -28,15 +24,6 @@ public sealed class SyncBugs(int warpSize) : PlantedFixture(warpSize)
         yield return Bug(b => b.Run(PopCountOfWarp, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.BarrierPopCount"], to: 32);
         yield return Bug(b => b.Run(LastTile, (3, 32), b.Ints(80)), ["group (2, 0, 0)", "not every thread of the group reached Group.Barrier", "16 threads"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(AutoReturn, 100, b.Ints(100)), ["not every thread of the group reached Group.Barrier"]);
-        yield return Bug(b => b.Run(NestedLoop, (1, 32), b.Ints(32)), ["not every thread of the group reached Group.Barrier"]);
-        yield return Bug(b => b.Run(Alternating, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier"]);
-        yield return Bug(b => b.Run(AlternatingShuffle, (1, 64), b.Ints(64)), ["not every thread of the warp reached Warp.ShuffleXor"], from: 4);
-        yield return Bug(b => b.Run(BreakOfSome, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier"]);
-        yield return Bug(b => b.Run(InOtherRound, (1, 128), b.Ints(128), 6), ["thread (0, 0, 0): ", "64 threads ((64, 0, 0)", ", …) are at Group.Barrier in another round of the loop ("]);
-        yield return Bug(b => b.Run(InOtherRoundUnrolled, (1, 128), b.Ints(128)), ["64 threads ((64, 0, 0)", ", …) are at Group.Barrier in another round or call ("]);
-        yield return Bug(b => b.Run(InOtherOuterRound, (1, 128), b.Ints(128), 3), ["thread (0, 0, 0): ", "are at Group.Barrier in another round"]);
-        yield return Bug(b => b.Run(OneInEachArm, (1, 128), b.Ints(128)), ["thread (0, 0, 0): ", "64 threads ((0, 0, 0)", "64 threads ((64, 0, 0)"]);
-        yield return Bug(b => b.Run(TwoCalls, (1, 128), b.Ints(128)), ["thread (0, 0, 0): ", "64 threads ((64, 0, 0)", ", …) are at Group.Barrier in another round or call ("]);
         yield return Bug(b => b.Run(BarrierByArms, (1, 64), b.Ints(64)), ["not every thread of the group reached Group.Barrier"]);
     }
 
@@ -62,26 +49,6 @@ public sealed class SyncBugs(int warpSize) : PlantedFixture(warpSize)
         }
     }
 
-    private static void UntilSmall(ArrayView<int> x)
-    {
-        while (x[Group.IdxX] > 1)
-        {
-            x[Group.IdxX] /= 2;
-            Group.Barrier();    // bug UntilSmall
-        }
-    }
-
-    private static void BreakOut(ArrayView<int> x)
-    {
-        for (int i = 0; i < 4; i++)
-        {
-            if (x[Group.IdxX] == 40 + i)
-                break;
-            Group.Barrier();    // bug BreakOut
-            x[Group.IdxX] += 1;
-        }
-    }
-
     private static void ShortCircuit(ArrayView<int> x)
     {
         bool small = x[Group.IdxX] < 9;
@@ -93,14 +60,6 @@ public sealed class SyncBugs(int warpSize) : PlantedFixture(warpSize)
     {
         if (x[Group.IdxX] % 2 == 1)
             x[Group.IdxX] = Group.Broadcast(x[Group.IdxX], 0);  // bug BroadcastOfSome
-    }
-
-    private static void ShuffleInLoop(ArrayView<int> x)
-    {
-        int value = x[Group.IdxX];
-        for (int i = 0; i < Warp.LaneIdx; i++)
-            value += Warp.ShuffleXor(value, 1);     // bug ShuffleInLoop
-        x[Group.IdxX] = value;
     }
 
     private static void ShuffleAfterReturn(ArrayView<int> x)
@@ -130,16 +89,6 @@ public sealed class SyncBugs(int warpSize) : PlantedFixture(warpSize)
         if (x[Grid.GlobalIndex.X] != 128)
             Group.Barrier();    // bug OneThreadMissing
         x[Grid.GlobalIndex.X] = 0;
-    }
-
-    private static void OneRoundMore(ArrayView<int> x)
-    {
-        int rounds = Group.IdxX == 0 ? 3 : 2;
-        for (int i = 0; i < rounds; i++)
-        {
-            x[Group.IdxX] += i;
-            Group.Barrier();    // bug OneRoundMore
-        }
     }
 
     private static void Rows(ArrayView<int> x)
@@ -190,116 +139,6 @@ public sealed class SyncBugs(int warpSize) : PlantedFixture(warpSize)
             return;
         Group.Barrier();    // bug AutoReturn
         x[i] = 0;
-    }
-
-    private static void NestedLoop(ArrayView<int> x)
-    {
-        for (int i = 0; i < 3; i++)
-        {
-            for (int j = 0; j < x[Group.IdxX] % 3; j++)
-            {
-                Group.Barrier();    // bug NestedLoop
-            }
-            x[Group.IdxX] += 1;
-        }
-    }
-
-    // Everybody comes to this barrier, but not in the same round.
-    private static void Alternating(ArrayView<int> x)
-    {
-        for (int i = 0; i < 4; i++)
-        {
-            if ((Group.IdxX + i) % 2 == 0)
-                Group.Barrier();    // bug Alternating
-            x[Group.IdxX] += 1;
-        }
-    }
-
-    // Both halves come to it as often, in turns.
-    private static void InOtherRound(ArrayView<int> x, int rounds)
-    {
-        for (int i = 0; i < rounds; i++)
-        {
-            if ((Group.IdxX / 64 + i) % 2 == 0)
-                Group.Barrier();    // bug InOtherRound
-            x[Group.IdxX] += 1;
-        }
-    }
-
-    private static void InOtherRoundUnrolled(ArrayView<int> x)
-    {
-        for (int i = 0; i < 4; i++)
-        {
-            if ((Group.IdxX / 64 + i) % 2 == 0)
-                Group.Barrier();    // bug InOtherRoundUnrolled
-            x[Group.IdxX] += 1;
-        }
-    }
-
-    // One round more in the first of two outer rounds, or in the second.
-    private static void InOtherOuterRound(ArrayView<int> x, int rounds)
-    {
-        for (int i = 0; i < 2; i++)
-        {
-            int inner = (Group.IdxX < 64) == (i == 0) ? rounds : rounds + 1;
-            for (int k = 0; k < inner; k++)
-                Group.Barrier();    // bug InOtherOuterRound
-            x[Group.IdxX] += 1;
-        }
-    }
-
-    private static void OneInEachArm(ArrayView<int> x)
-    {
-        if (Group.IdxX < 64)
-        {
-            x[Group.IdxX] = 1;
-            Group.Barrier();    // bug OneInEachArm
-        }
-        else
-        {
-            x[Group.IdxX] = 2;
-            Group.Barrier();
-        }
-    }
-
-    private static void TwoCalls(ArrayView<int> x)
-    {
-        if (Group.IdxX < 64)
-            Publish(x, 1);
-        else
-            Publish(x, 2);
-    }
-
-    private static void Publish(ArrayView<int> x, int value)
-    {
-        x[Group.IdxX] = value;
-        Group.Barrier();    // bug TwoCalls
-    }
-
-    private static void AlternatingShuffle(ArrayView<int> x)
-    {
-        int value = x[Group.IdxX];
-        for (int i = 0; i < 4; i++)
-        {
-            if ((Group.IdxX + i) % 2 == 0)
-                value += Warp.ShuffleXor(value, 2);     // bug AlternatingShuffle
-            value += 1;
-        }
-        x[Group.IdxX] = value;
-    }
-
-    private static void BreakOfSome(ArrayView<int> x)
-    {
-        for (int i = 0; i < 4; i++)
-        {
-            if (Group.IdxX % 3 == 0)
-            {
-                if (x[Group.IdxX] > 60)
-                    break;
-                x[Group.IdxX] += i;
-            }
-            Group.Barrier();    // bug BreakOfSome
-        }
     }
 
     private static void BarrierByArms(ArrayView<int> x)
