@@ -157,10 +157,15 @@ internal sealed partial class ExpressionParser
         while (Take(","))
             indices.Add(Level(0));
         Expect("]");
-        return scope => StepValues.Element(scope, ViewOf(view(scope)), [.. indices.SelectMany(index => Wholes(index(scope)))]);
+        return scope =>
+        {
+            object value = view(scope);
+            long[] at = [.. indices.SelectMany(index => Wholes(index(scope)))];
+            return value is ElementsValue elements && at is [long only] ? elements.At(only) : StepValues.Element(scope, ViewOf(value), at);
+        };
     }
 
-    private static ViewValue ViewOf(object value) => value as ViewValue ?? throw new EvaluationException("Only views have elements.");
+    private static ViewValue ViewOf(object value) => value as ViewValue ?? throw new EvaluationException("Only views and arrays have elements.");
 
     private static SliceValue Slice(ThreadScope scope, ViewValue view, long first, long end)
     {

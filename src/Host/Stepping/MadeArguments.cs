@@ -58,12 +58,31 @@ internal sealed class MadeArguments(Accelerator accelerator, int length, IReadOn
     private object Struct(Type type, string name)
     {
         object made = RuntimeHelpers.GetUninitializedObject(type);
+        if (TypeLayout.For(type) is { HasElements: true, Fields: [{ Field.FieldType: { IsPrimitive: true } element }] } layout)
+        {
+            Fill(made, element, layout.Count);
+            _said.Add($"{name} = {TypeNames.Short(element)}[{layout.Count}]");
+            return made;
+        }
         foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
         {
             string fieldName = field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
             field.SetValue(made, Make(field.FieldType, $"{name}.{fieldName}"));
         }
         return made;
+    }
+
+    // A fixed buffer or an inline array: as of a view, element i holds i.
+    private static void Fill(object made, Type element, int count)
+    {
+        Array elements = Array.CreateInstance(element, count);
+        for (int i = 0; i < count; i++)
+            elements.SetValue(element == typeof(bool) ? i > 0 : Convert.ChangeType(i % sbyte.MaxValue, element, CultureInfo.InvariantCulture), i);
+        byte[] bytes = new byte[Buffer.ByteLength(elements)];
+        Buffer.BlockCopy(elements, 0, bytes, 0, bytes.Length);
+        GCHandle pinned = GCHandle.Alloc(made, GCHandleType.Pinned);
+        Marshal.Copy(bytes, 0, pinned.AddrOfPinnedObject(), bytes.Length);
+        pinned.Free();
     }
 
     private object Scalar(Type type, string name)

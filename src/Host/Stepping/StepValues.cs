@@ -41,6 +41,17 @@ internal sealed record SliceValue(long First, object[] Elements);
 /// <param name="Name">The element, for people.</param>
 internal sealed record UnwrittenValue(string Name);
 
+/// <summary>A fixed buffer or an inline array.</summary>
+/// <param name="Elements">Its elements.</param>
+/// <param name="Name">The variable, for people.</param>
+internal sealed record ElementsValue(object[] Elements, string Name)
+{
+    /// <summary>An element; a sentence if there is none.</summary>
+    public object At(long index) => index >= 0 && index < Elements.Length
+        ? Elements[index]
+        : throw new EvaluationException($"Index {index} is outside {Name} of length {Elements.Length}.");
+}
+
 /// <summary>A struct that is no number and no view.</summary>
 internal sealed record StructValue(Type Type, (string Name, object Value)[] Fields);
 
@@ -59,6 +70,13 @@ internal static class StepValues
         }
         if (type == typeof(ILGPU.Half))
             return (float)BitConverter.UInt16BitsToHalf((ushort)bits[0]);
+        if (layout is { HasElements: true, Fields: [var element] } && layout.Count > element.Layout.Count)
+        {
+            var elements = new object[layout.Count / element.Layout.Count];
+            for (int i = 0; i < elements.Length; i++)
+                elements[i] = FromBits(element.Field.FieldType, bits.Slice(i * element.Layout.Count, element.Layout.Count), $"{name}[{i}]");
+            return new ElementsValue(elements, name);
+        }
         var fields = new List<(string Name, object Value)>();
         foreach (FieldLayout field in layout.Fields)
         {
@@ -130,7 +148,8 @@ internal static class StepValues
         string rule = type.GetGenericArguments()[^1].Name;
         long[] strides = (rule, extents.Length) switch
         {
-            ("Dense", _) or ("Infinite", _) => [1],
+            ("Dense", _) => [1],
+            ("Infinite", _) => [0],
             ("DenseX", 2) => [1, given[0]],
             ("DenseY", 2) => [given[0], 1],
             ("DenseXY", 3) => [1, given[0], given[1]],

@@ -25,6 +25,7 @@ internal static class ValueText
         ViewValue view => OfView(scope, view),
         UnwrittenValue => Unwritten,
         SliceValue slice => string.Join(", ", slice.Elements.Select(element => Of(scope, element, hexadecimal))),
+        ElementsValue { Elements: var elements } => $"{{ {string.Join(", ", elements.Take(MostElements).Select(element => Of(scope, element, hexadecimal)))}{(elements.Length > MostElements ? ", …" : "")} }}",
         StructValue { Fields: [(_, var only)] } => Of(scope, only, hexadecimal),
         StructValue { Fields: [("X", var x), ("Y", var y)], Type.Namespace: "ILGPU" } => $"({x}, {y})",
         StructValue { Fields: [("X", var x), ("Y", var y), ("Z", var z)], Type.Namespace: "ILGPU" } => $"({x}, {y}, {z})",
