@@ -189,7 +189,7 @@ internal sealed unsafe class CheckedMemoryBuffer : CPUMemoryBuffer
     protected override void Dispose(bool disposing)
     {
         NativePtr = 0;
-        _memory.Retire(_region);
+        _memory?.Retire(_region);   // none if there was no memory: the garbage collector comes here too
         base.Dispose(disposing);
     }
 }
