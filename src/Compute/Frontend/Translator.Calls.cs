@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Runtime.CompilerServices;
+using GemmaIlgpu.Compute.Frontend.Library;
 using GemmaIlgpu.Compute.Ir;
 using ILGPU;
 
@@ -32,6 +33,8 @@ internal sealed partial class Translator
     {
         if (Intrinsics.Find(method) is { } intrinsic)
             return intrinsic(new(this, method, (method as MethodInfo)?.ReturnType ?? typeof(void), arguments));
+        if (LibraryMembers.Find(method) is { } member)
+            return InvokeInstead(method, member, arguments);
         Type owner = method.DeclaringType!;
         if (owner.IsArray)
             return InvokeOnArray(method, arguments);
@@ -45,6 +48,15 @@ internal sealed partial class Translator
         if (!method.IsStatic && !owner.IsValueType && arguments[0].Symbol is not ObjectSymbol && !owner.IsInterface)
             throw Refuse($"it calls the method {MethodNames.Of(method)} of a class", "use structs and static methods");
         return Inline(method, arguments);
+    }
+
+    // A constructor that is called on a variable gives the variable its value.
+    private StackValue? InvokeInstead(MethodBase method, MethodInfo member, StackValue[] arguments)
+    {
+        if (!method.IsConstructor)
+            return Inline(member, arguments);
+        Assign(arguments[0], TypeLayout.For(method.DeclaringType!), Inline(member, arguments[1..])!.Value);
+        return null;
     }
 
     /// <summary>Inlines the C# body of a member after all.</summary>
@@ -130,6 +142,11 @@ internal sealed partial class Translator
         if (Intrinsics.Find(constructor) is { } intrinsic)
         {
             _frame.Push(intrinsic(new(this, constructor, type, arguments[1..]))!.Value);
+            return;
+        }
+        if (LibraryMembers.Find(constructor) is { } member)
+        {
+            _frame.Push(Inline(member, arguments[1..])!.Value);
             return;
         }
         if (type.IsArray)

@@ -19,7 +19,7 @@ internal sealed partial class Translator
         if (owner == typeof(decimal))
             throw Refuse("it computes with decimal", "devices have integers, float and double");
         if (owner == typeof(Random))
-            throw Refuse("it asks for random numbers (System.Random)", "fill a view with them on the host, or compute one from the thread's index");
+            throw Refuse("it asks for random numbers (System.Random)", "take an RNGView of ILGPU.Algorithms.Random, or fill a view with them on the host");
         if (owner == typeof(Interlocked))
             throw Refuse($"it calls Interlocked.{method.Name}", "use Atomic.Add and the other operations of Atomic, on an element of a view");
         if (owner.Namespace is "System.IO" or "System.Net" or "System.Threading.Tasks" || owner == typeof(Environment) || owner == typeof(Thread)
