@@ -90,14 +90,22 @@ internal static partial class CommandLine
         {
             string token = parsed.UnmatchedTokens[0];
             return command.Subcommands.Count > 0
-                ? $"There is no command '{token}'{Suggestion(token, command.Subcommands.Select(c => c.Name))}"
+                ? $"There is no command '{token}'{TakerOf(token, parsed.CommandResult) ?? Suggestion(token, command.Subcommands.Select(c => c.Name))}"
                 : $"One argument too many: '{token}'. Text with spaces goes in quotes.";
         }
         if (command.Subcommands.Count > 0)
             return $"Which one: {string.Join(", ", command.Subcommands.Select(c => c.Name))}?";
+        if (parsed.Errors[0].SymbolResult is ArgumentResult { Tokens.Count: 0, Argument: { Arity.MinimumNumberOfValues: > 0 } missing })
+            return $"{missing.Name} is missing. {missing.Description}";
         string message = parsed.Errors[0].Message.TrimEnd();
         return message.EndsWith('.') ? message : message + ".";
     }
+
+    // "gemma lessons 06" forgets what to do with lesson 6.
+    private static string? TakerOf(string token, CommandResult result) =>
+        token.All(char.IsAsciiDigit) && result.Command.Subcommands.FirstOrDefault(part => part.Arguments.Any(argument => argument.Name == "NUMBER")) is { } taker
+            ? $"; did you mean '{PathOf(result)} {taker.Name} {token}'?"
+            : null;
 
     // The parser takes a mistyped option for an argument, as it cannot know better; after "--" it is one.
     private static string? UnknownOption(ParseResult parsed)

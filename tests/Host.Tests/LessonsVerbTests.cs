@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GemmaIlgpu.Host.Terminal;
 
 namespace GemmaIlgpu.Host.Tests;
 
@@ -63,6 +64,21 @@ public class LessonsVerbTests
             Assert.That(watched, Does.Contain("Checked    every access, barrier and race of these launches: nothing to complain about").And.Not.Contain("Counted as"));
             Assert.That(counted, Does.Contain("Counted as on a GPU with warps of 32, for a, b, sum [1,003]:"));
             Assert.That(watched + counted, Does.Not.Contain(" ms ").And.Not.Contain(" µs "), "their time says nothing of a kernel's");
+        }
+    }
+
+    [Test]
+    public void On_a_terminal_no_line_is_broken_by_its_edge()
+    {
+        using StringWriter output = new() { NewLine = "\n" };
+        using HostConsole console = new(TextReader.Null, output, TextWriter.Null) { OutputIsTerminal = true };
+        Assert.That(CommandLine.Run(["lessons", "run", "1", "--device", "debug"], console), Is.Zero);
+        string[] lines = output.ToString().Split('\n');
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(lines.Select(line => line.Length), Is.All.AtMost(console.Tables().Profile.Width));
+            Assert.That(lines, Has.Some.StartsWith("sixteen bytes a load: Four neighbours at once"), "the ideas stand below the figures");
+            Assert.That(lines, Has.Some.Contain("% of lanes busy").And.Some.Contain("operations"), "no head of a column is cut");
         }
     }
 

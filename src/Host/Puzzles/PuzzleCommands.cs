@@ -18,7 +18,7 @@ internal static class PuzzleCommands
         foreach (Puzzle puzzle in PuzzleCatalog.All)
             table.AddRow(solved.Contains(puzzle.Number) ? "✓" : " ", $"{puzzle.Number}", puzzle.Name, Markup.Escape(puzzle.Teaches));
         Tables.Write(console, table);
-        console.Out.WriteLine(folder is null
+        Prose.Write(console, folder is null
             ? "\nThere are no files here yet: gemma puzzles start"
             : $"\n{solved.Count} of {PuzzleCatalog.All.Count} solved; the files are {(folder.Path == Environment.CurrentDirectory ? "here" : $"in {Path.GetRelativePath(Environment.CurrentDirectory, folder.Path)}")}. {Next(folder)}");
         return ExitCodes.Success;
@@ -63,8 +63,8 @@ internal static class PuzzleCommands
         int last = level ?? Math.Min(puzzle.Hints.Count, (folder?.HintsGiven(puzzle) ?? 0) + 1);
         folder?.NoteHints(puzzle, last);
         for (int i = 0; i < last; i++)
-            console.Out.WriteLine($"{i + 1}. {puzzle.Hints[i]}");
-        console.Out.WriteLine(last < puzzle.Hints.Count
+            Prose.Write(console, puzzle.Hints[i], $"{i + 1}. ", "   ");
+        Prose.Write(console, last < puzzle.Hints.Count
             ? $"\nMore: gemma puzzles hint {puzzle.Number}{(folder is null ? $" --level {last + 1}" : "")}. The lesson: docs/{puzzle.Lesson}"
             : $"\nThat is all; the lesson is docs/{puzzle.Lesson}, an answer: gemma puzzles solution {puzzle.Number}");
         return ExitCodes.Success;

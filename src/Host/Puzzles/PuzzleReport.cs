@@ -1,5 +1,4 @@
 #if !UPSTREAM_PACKAGES
-using System.Text;
 using GemmaIlgpu.Host.Terminal;
 using GemmaIlgpu.Puzzles;
 
@@ -8,8 +7,6 @@ namespace GemmaIlgpu.Host.Puzzles;
 /// <summary>Writes what a teacher says.</summary>
 internal static class PuzzleReport
 {
-    private const int WidestText = 110;
-
     /// <summary>Writes a verdict.</summary>
     /// <param name="console">Where to.</param>
     /// <param name="puzzle">The puzzle.</param>
@@ -48,7 +45,10 @@ internal static class PuzzleReport
             WriteGoals(console, verdict);
         }
         if (verdict.Trial is { } trial && verdict.Standing is not Standing.NotStarted)
-            console.Out.WriteLine($"\n  Launch: {trial.Description}; {Shape(trial.Grid)} {(trial.Groups == 1 ? "group" : "groups")} of {Shape(trial.Group)} threads, warps of {verdict.WarpSize}.");
+        {
+            console.Out.WriteLine();
+            Say(console, $"Launch: {trial.Description}; {Shape(trial.Grid)} {(trial.Groups == 1 ? "group" : "groups")} of {Shape(trial.Group)} threads, warps of {verdict.WarpSize}.");
+        }
         string rest = named is null ? "" : $" --file {named}";
         console.Out.WriteLine(verdict.Standing switch
         {
@@ -58,28 +58,13 @@ internal static class PuzzleReport
         });
     }
 
-    // A terminal breaks lines in the middle of words; a pipe has no edge.
-    private static void Say(HostConsole console, string text)
-    {
-        int width = console.OutputIsTerminal ? Math.Clamp(console.Tables().Profile.Width - 3, 20, WidestText) : int.MaxValue;
-        StringBuilder line = new();
-        foreach (string word in text.Split(' '))
-        {
-            if (line.Length > 0 && line.Length + word.Length + 1 > width)
-            {
-                console.Out.WriteLine($"  {line}");
-                line.Clear();
-            }
-            line.Append(line.Length > 0 ? " " : "").Append(word);
-        }
-        console.Out.WriteLine($"  {line}");
-    }
+    private static void Say(HostConsole console, string text) => Prose.Write(console, text, "  ", "  ");
 
     private static void WriteComplaints(HostConsole console, string file, Verdict verdict)
     {
-        console.Out.WriteLine($"  {verdict.Headline} {(verdict.Complaints.Count == 1 ? "" : "The first complaint is the one to mend; the others often go with it.")}".TrimEnd());
+        Say(console, $"{verdict.Headline} {(verdict.Complaints.Count == 1 ? "" : "The first complaint is the one to mend; the others often go with it.")}".TrimEnd());
         foreach (Complaint complaint in verdict.Complaints.Take(5))
-            console.Out.WriteLine($"  {file}:{complaint.Line}:{complaint.Column}: {complaint.Code}: {complaint.Message}");
+            Say(console, $"{file}:{complaint.Line}:{complaint.Column}: {complaint.Code}: {complaint.Message}");
     }
 
     // The line in question between its neighbours.

@@ -34,13 +34,13 @@ internal static class Tables
     /// <summary>Writes a table with a name and many numbers a row; where a terminal is too narrow for it, as several below each other.</summary>
     public static void WriteWide(HostConsole console, IReadOnlyList<string> columns, IReadOnlyList<string[]> rows, TextWriter to)
     {
-        const int Gap = 3, ShortestName = 20;
+        const int Gap = 3, Edge = 1, ShortestName = 20;
         int width = Width(console, to);
         int[] widths = [.. columns.Select((column, i) => rows.Select(row => row[i].Length).Append(column.Length).Max())];
         int longest = Math.Min(widths[0], Math.Max(ShortestName, width / 2));
         for (int first = 1; first < columns.Count;)
         {
-            int last = first, left = width - longest - (2 * Gap) - widths[first];
+            int last = first, left = width - Edge - longest - (2 * Gap) - widths[first];
             while (last + 1 < columns.Count && (left -= widths[last + 1] + Gap) >= 0)
                 last++;
             Table table = Create(console, [columns[0], .. columns.Take(first..(last + 1))]);

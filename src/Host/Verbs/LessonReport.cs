@@ -10,33 +10,39 @@ internal static class LessonReport
     /// <summary>Writes the figures of a run; <paramref name="checks"/> says what was watched, null that nothing was.</summary>
     public static void Write(Lesson lesson, LessonResult result, string? checks, HostConsole console)
     {
-        console.Out.WriteLine($"Lesson {lesson.Number:00}, {lesson.Title}: {lesson.Promise}");
-        console.Out.WriteLine($"Page       docs/lessons/{lesson.Page}");
-        console.Out.WriteLine($"Device     {result.Device}");
-        console.Out.WriteLine($"Sizes      {result.Shape}");
-        console.Out.WriteLine($"Must move  {Quantity.Bytes(result.LeastBytes)}, {Quantity.Count(result.Operations)} operations");
-        console.Out.WriteLine($"Tolerance  {Error(result.Tolerance)}: {result.ToleranceReason}");
-        console.Out.WriteLine(checks is null ? "" : $"Checked    {checks}\n");
-        Table table = Tables.Create(console, "rung", "right", "error", "asks for", "time", result.Unit, "× before", "× plain", "idea");
-        foreach (int column in new[] { 2, 3, 4, 5, 6, 7 })
-            table.Columns[column].RightAligned();
-        foreach (RungResult rung in result.Rungs)
+        Prose.Write(console, $"Lesson {lesson.Number:00}, {lesson.Title}: {lesson.Promise}");
+        WriteFact("Page", $"docs/lessons/{lesson.Page}");
+        WriteFact("Device", result.Device);
+        WriteFact("Sizes", result.Shape);
+        WriteFact("Must move", $"{Quantity.Bytes(result.LeastBytes)}, {Quantity.Count(result.Operations)} operations");
+        WriteFact("Tolerance", $"{Error(result.Tolerance)}: {result.ToleranceReason}");
+        if (checks is not null)
+            WriteFact("Checked", checks);
+        console.Out.WriteLine();
+        string[] columns = ["rung", "right", "error", "asks for", "time", result.Unit, "× before", "× plain"];
+        string[][] rows = [.. result.Rungs.Select(rung => Figures(rung, result.Rungs[0]))];
+        if (console.OutputIsTerminal)
         {
-            table.AddRow(
-                Markup.Escape(rung.Name), rung.Skipped is not null ? "-" : rung.Correct ? "yes" : "NO", rung.Skipped is null ? Error(rung.LargestError) : "",
-                rung.Bytes == 0 ? "" : Quantity.Bytes(rung.Bytes), rung.Seconds is double seconds ? Time(seconds) : "", Number(rung.Speed), Number(rung.TimesTheRungBefore), Number(result.Rungs[0].Seconds / rung.Seconds),
-                Markup.Escape(rung.Skipped is null ? rung.Idea : $"skipped: {rung.Skipped}"));
+            Tables.WriteWide(console, columns, rows, console.Out);
+            foreach (RungResult rung in result.Rungs)
+                Prose.Write(console, $"{rung.Name}: {Idea(rung)}", "", "  ");
+        }
+        else
+        {
+            WriteRows(console, [.. columns, "idea"], rows.Zip(result.Rungs, (figures, rung) => (string[])[.. figures, Idea(rung)]), figures: 2..columns.Length);
         }
 
-        Tables.Write(console, table);
         foreach (RungResult rung in result.Rungs.Where(rung => rung.Complaint is not null))
         {
-            console.Out.WriteLine($"\n{rung.Name} is wrong: {rung.Complaint}.");
+            console.Out.WriteLine();
+            Prose.Write(console, $"{rung.Name} is wrong: {rung.Complaint}.");
             if (checks is not null)
-                console.Out.WriteLine("At the small size it was right in warps of 32: does it know how large a warp is, or what the sizes are?");
+                Prose.Write(console, "At the small size it was right in warps of 32: does it know how large a warp is, or what the sizes are?");
         }
 
         WriteCounters(result, console);
+
+        void WriteFact(string name, string text) => Prose.Write(console, text, $"{name,-11}", new string(' ', 11));
     }
 
     private static void WriteCounters(LessonResult result, HostConsole console)
@@ -44,14 +50,36 @@ internal static class LessonReport
         RungResult[] counted = [.. result.Rungs.Where(rung => rung.Counters.Count > 0)];
         if (counted.Length == 0)
             return;
-        console.Out.WriteLine($"\nCounted as on a GPU with warps of {result.CountedWarp}, for {result.CountedShape}:\n");
-        Table table = Tables.Create(console, ["rung", .. counted[0].Counters.Select(counter => counter.Key)]);
-        foreach (TableColumn column in table.Columns.Skip(1))
+        console.Out.WriteLine();
+        Prose.Write(console, $"Counted as on a GPU with warps of {result.CountedWarp}, for {result.CountedShape}:");
+        if (!console.OutputIsTerminal)
+            console.Out.WriteLine();
+        string[] columns = ["rung", .. counted[0].Counters.Select(counter => counter.Key)];
+        string[][] rows = [.. counted.Select(rung => (string[])[rung.Name, .. rung.Counters.Select(Counter)])];
+        if (console.OutputIsTerminal)
+            Tables.WriteWide(console, columns, rows, console.Out);
+        else
+            WriteRows(console, columns, rows, figures: 1..columns.Length);
+    }
+
+    // A pipe has no edge: one row a rung, for a program to cut apart.
+    private static void WriteRows(HostConsole console, string[] columns, IEnumerable<string[]> rows, Range figures)
+    {
+        Table table = Tables.Create(console, columns);
+        foreach (TableColumn column in table.Columns.ToArray()[figures])
             column.RightAligned();
-        foreach (RungResult rung in counted)
-            table.AddRow([Markup.Escape(rung.Name), .. rung.Counters.Select(Counter)]);
+        foreach (string[] row in rows)
+            table.AddRow([.. row.Select(Markup.Escape)]);
         Tables.Write(console, table);
     }
+
+    private static string[] Figures(RungResult rung, RungResult plain) =>
+    [
+        rung.Name, rung.Skipped is not null ? "-" : rung.Correct ? "yes" : "NO", rung.Skipped is null ? Error(rung.LargestError) : "",
+        rung.Bytes == 0 ? "" : Quantity.Bytes(rung.Bytes), rung.Seconds is double seconds ? Time(seconds) : "", Number(rung.Speed), Number(rung.TimesTheRungBefore), Number(plain.Seconds / rung.Seconds),
+    ];
+
+    private static string Idea(RungResult rung) => rung.Skipped is null ? rung.Idea : $"skipped: {rung.Skipped}";
 
     /// <summary>JSON has no NaN: an error that is none is null there.</summary>
     public static object ToJson(LessonResult result) => new

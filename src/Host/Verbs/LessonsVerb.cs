@@ -126,7 +126,7 @@ internal sealed class LessonsVerb : Verb
         // What is asked for by name runs first where a mistake does no harm and is explained.
         if (request.Only is not null && Complaint(lesson, request) is string complaint)
         {
-            console.Out.WriteLine(complaint);
+            Prose.Write(console, complaint);
             return ExitCodes.Failure;
         }
 
