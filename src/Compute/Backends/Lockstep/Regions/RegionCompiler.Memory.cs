@@ -221,10 +221,10 @@ internal sealed unsafe partial class RegionCompiler
         }
         for (int part = 0; part < Parts(value.Type) && pattern == AddressPattern.Contiguous; part++)
         {
-            PushPart(value, part, Element(value.Type));
             PushAddress(start, null, 32L * part);
             _il.Emit(OpCodes.Conv_I);
-            Call(s_store.MakeGenericMethod(Element(value.Type)));
+            PushPart(value, part, Element(value.Type));
+            StorePart(Element(value.Type));
         }
         _il.MarkLabel(done);
         Release(start);

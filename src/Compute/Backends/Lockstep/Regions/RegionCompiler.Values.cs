@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using GemmaIlgpu.Compute.Backends.Simd;
 using GemmaIlgpu.Compute.Ir;
@@ -300,8 +301,19 @@ internal sealed unsafe partial class RegionCompiler
             PutState(value, isAffine: true);
             return;
         }
+        if (_entered is null && form.Kind == FormKind.Pattern)
+        {
+            PushRow(value);
+            PushStart(value);
+            PushPointer(Pinned(form.Distances));
+            _il.Emit(OpCodes.Ldc_I4, _lanes);
+            Call(typeof(RegionOps).GetMethod(value.Type == IrType.I32 ? nameof(RegionOps.KeepInts) : nameof(RegionOps.KeepLongs))!);
+            PutState(value, isAffine: false);
+            return;
+        }
         for (int part = 0; part < Parts(value.Type); part++)
         {
+            PushRow(program.RowOf(value) + (32 * part));
             // Lanes that wait elsewhere keep what they have.
             if (_entered is not null)
                 PushLaneMask(_entered.Bits, part, Element(value.Type));
@@ -311,11 +323,25 @@ internal sealed unsafe partial class RegionCompiler
                 PushRowPart(value, part);
                 CallVector("ConditionalSelect", [.. Enumerable.Repeat(Vector(Element(value.Type)), 3)]);
             }
-            PushRow(program.RowOf(value) + (32 * part));
-            Call(s_store.MakeGenericMethod(Element(value.Type)));
+            StorePart(Element(value.Type));
         }
         if (isTagged)
             PutState(value, isAffine: false);
+    }
+
+    // A vector to an address below it. No call: what is inlined costs variables.
+    private void StorePart(Type element)
+    {
+        _il.Emit(OpCodes.Unaligned, (byte)1);
+        _il.Emit(OpCodes.Stobj, Vector(element));
+    }
+
+    // Numbers that live as long as the code.
+    private static void* Pinned(long[] numbers)
+    {
+        long* memory = (long*)NativeMemory.Alloc((nuint)numbers.Length, sizeof(long));
+        numbers.CopyTo(new Span<long>(memory, numbers.Length));
+        return memory;
     }
 
     private void KeepBits(IrValue value)
@@ -334,9 +360,6 @@ internal sealed unsafe partial class RegionCompiler
         }
         _il.Emit(OpCodes.Stind_I8);
     }
-
-    private static readonly MethodInfo s_store = Array.Find(
-        typeof(Vector256).GetMethods(), method => method.Name == nameof(Vector256.Store) && method.GetParameters().Length == 2)!;
 
     private void PutTag(IrValue value, int offset, Action push)
     {

@@ -273,9 +273,12 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
                 PushActive();
                 _il.Emit(OpCodes.And);
             });
-            if (DiamondAt(number) is { } diamond && _members.Contains(diamond.Join) && diamond.Arms.All(_members.Contains))
+            if (DiamondAt(number) is { } diamond)
             {
-                EmitDiamond(number, diamond, bits);
+                if (_members.Contains(diamond.Join) && diamond.Arms.All(_members.Contains))
+                    EmitDiamond(number, diamond, bits);
+                else
+                    Leave(number);
                 return;
             }
             _il.Emit(OpCodes.Ldloc, bits);
@@ -288,12 +291,13 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         }
         Way(block.Source.Condition!, true, () => Follow(number, block.Then!));
         _il.MarkLabel(other);
-        Way(block.Source.Condition!, false, () => Follow(number, block.Else!));
+        // That no lane takes the first of two ways by its own condition is rare.
+        Way(block.Source.Condition!, false, () => Follow(number, block.Else!, mayCopy: condition.Kind == FormKind.Bit));
     }
 
     private void PushAll() => _il.Emit(OpCodes.Ldc_I8, _lanes == 64 ? -1L : (1L << _lanes) - 1);
 
-    private void Follow(int number, LockstepEdge edge)
+    private void Follow(int number, LockstepEdge edge, bool mayCopy = true)
     {
         IrBlock target = program.Blocks[edge.Target].Source;
         int position = target.Predecessors.IndexOf(program.Blocks[number].Source);
@@ -304,7 +308,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
                 CountRound(edge.Loop);
             Repeat(target, position);
         }
-        else if (_members.Contains(edge.Target) && (IsOnlyWayTo(edge) || (MayFollow(edge) && _emitted + target.Values.Count <= MostEmitted)))
+        else if (_members.Contains(edge.Target) && (IsOnlyWayTo(edge) || (mayCopy && MayFollow(edge) && _emitted + target.Values.Count <= MostEmitted)))
         {
             foreach (IrValue phi in target.Phis)
                 _forms[phi] = FormOf(phi.Operands[position]);

@@ -18,6 +18,22 @@ internal static unsafe class RegionOps
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(LockstepWarp warp, byte* row) => RowTag.Fill(warp, row);
 
+    /// <summary>Writes a common number and each lane's distance to a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void KeepLongs(byte* row, long start, long* distances, int lanes)
+    {
+        for (int lane = 0; lane < lanes; lane += 4)
+            (Vector256.Load(distances + lane) + Vector256.Create(start)).Store((long*)row + lane);
+    }
+
+    /// <inheritdoc cref="KeepLongs"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void KeepInts(byte* row, int start, long* distances, int lanes)
+    {
+        for (int lane = 0; lane < lanes; lane += 8)
+            (Vector256.Narrow(Vector256.Load(distances + lane), Vector256.Load(distances + lane + 4)) + Vector256.Create(start)).Store((int*)row + lane);
+    }
+
     /// <summary>The lanes of a whole warp exchange values.</summary>
     public static void Exchange(LockstepWarp warp, Instruction* i) => warp.Observer!.WarpExchange(warp, i);
 
