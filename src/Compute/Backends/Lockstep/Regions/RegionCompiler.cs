@@ -10,10 +10,10 @@ namespace GemmaIlgpu.Compute.Backends.Lockstep;
 internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liveness liveness, Dictionary<IrValue, RowTag> tags, bool[] windows, int first, bool isMasked)
 {
     // The compiler of .NET neither inlines nor knows vectors any more in methods of more than 512 variables, its own among them.
-    private const int MostLocals = 160;
-    private const int MostTemporaries = 300;
-    private const int LeastPart = 80;       // a part does not end for the next one before
-    private const int MostInstructions = 160;
+    private const int MostLocals = 260;
+    private const int MostTemporaries = 1000;
+    private const int LeastPart = 250;      // a part does not end for the next one before
+    private const int MostInstructions = 600;
     private const int MostEmitted = 2 * MostInstructions;       // those of which several copies are made counted as often
 
     // Delegates of static methods with an object before their arguments are called faster.
