@@ -8,11 +8,11 @@ internal unsafe interface ILockstepObserver
 
     /// <summary>Notes an access that is nothing unusual, for compiled code; only where there are windows.</summary>
     /// <param name="warp">The warp.</param>
-    /// <param name="instruction">The load; or the store, of the same value in all lanes if at one address.</param>
+    /// <param name="instruction">The position of the load; or of the store, of the same value in all lanes if at one address.</param>
     /// <param name="first">The address in lane 0.</param>
     /// <param name="pattern">How the addresses lie; not side by side if some lanes take no part.</param>
     /// <returns>False if nothing is noted and <see cref="Access"/> has to look.</returns>
-    bool TryNote(LockstepWarp warp, Instruction* instruction, long first, AddressPattern pattern) => false;
+    bool TryNote(LockstepWarp warp, int instruction, long first, AddressPattern pattern) => false;
 
     /// <summary>A group begins; shared memory is as the last one left it.</summary>
     void BeginGroup(LockstepGroup group);

@@ -1,6 +1,6 @@
 namespace GemmaIlgpu.Compute.Backends.Lockstep;
 
-/// <summary>Addresses at which a load needs no look from the observer, or an access needs to be noted only, as long as it is aligned.</summary>
+/// <summary>Addresses at which a load needs no look from the observer, as long as it is aligned.</summary>
 internal struct AccessWindow
 {
     /// <summary>The first address.</summary>
@@ -11,7 +11,4 @@ internal struct AccessWindow
 
     /// <summary>Places from there on where the accesses of a whole warp side by side may begin.</summary>
     public ulong Row;
-
-    /// <summary>Places from there on where the access of one lane may begin that is noted.</summary>
-    public ulong Noted;
 }

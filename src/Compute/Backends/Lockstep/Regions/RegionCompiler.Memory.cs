@@ -151,7 +151,7 @@ internal sealed unsafe partial class RegionCompiler
     private void Note(Instruction* i, LocalBuilder start, AddressPattern pattern)
     {
         _il.Emit(OpCodes.Ldarg_1);
-        PushPointer(i);
+        _il.Emit(OpCodes.Ldc_I4, i->Index);
         _il.Emit(OpCodes.Ldloc, start);
         _il.Emit(OpCodes.Ldc_I4, (int)pattern);
         Call(typeof(RegionOps).GetMethod(nameof(RegionOps.Note))!);

@@ -38,8 +38,8 @@ internal static unsafe class RegionOps
     public static void Exchange(LockstepWarp warp, Instruction* i) => warp.Observer!.WarpExchange(warp, i);
 
     /// <summary>Whether an access needs no look, as it is noted.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static bool Note(LockstepWarp warp, Instruction* i, long first, AddressPattern pattern) => warp.Observer!.TryNote(warp, i, first, pattern);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Note(LockstepWarp warp, int i, long first, AddressPattern pattern) => warp.Observer!.TryNote(warp, i, first, pattern);
 
     /// <summary>Whether an access by addresses of a row stays in a window, in all lanes and aligned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

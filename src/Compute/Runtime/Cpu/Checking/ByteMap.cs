@@ -14,6 +14,9 @@ internal sealed unsafe class ByteMap(long length) : IDisposable
 
     ~ByteMap() => Dispose();
 
+    /// <summary>Gets the bits, 64 bytes to a word.</summary>
+    public ulong* Bits => _bits;
+
     /// <summary>Marks bytes as written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Set(long first, long count)

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using GemmaIlgpu.Compute.Backends.Lockstep;
 
 namespace GemmaIlgpu.Compute.Runtime.Cpu;
@@ -22,7 +21,8 @@ internal sealed unsafe partial class Checker
         (_parameters, _named, _foreign) = (all._parameters, all._named, all._foreign);
         (_sharing, _part) = (sharing, part);
         _sites = new CheckedSite?[_program.Values.Length];
-        _windows = NewWindows();
+        _windows = New<AccessWindow>();
+        _noted = New<NotedSite>();
         _clock.BeginLaunch();
     }
 
@@ -38,8 +38,6 @@ internal sealed unsafe partial class Checker
         }
         return [.. regions.Distinct()];
     }
-
-    private AccessWindow* NewWindows() => (AccessWindow*)NativeMemory.AllocZeroed((nuint)_program.Values.Length, (nuint)sizeof(AccessWindow));
 
     private static OperationCanceledException Stopped() => new("The launch is run again, one group after another.");
 

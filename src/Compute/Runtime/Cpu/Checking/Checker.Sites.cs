@@ -67,26 +67,6 @@ internal sealed unsafe partial class Checker
         FindWindows(sites);
     }
 
-    // Memory of which everything is known: reads need to stay in it, no more.
-    private void FindWindows(List<CheckedSite> sites)
-    {
-        foreach (CheckedSite site in sites)
-        {
-            if (site is not { Memory: { } memory, Region: { IsDisposed: false } region } || site.Space == AddressSpace.Local || memory.Start < region.Start || memory.End > region.End)
-                continue;
-            if (site is { Kind: AccessKind.Read or AccessKind.Write, Races: { } races, Blocks: null } && site.Size == races.Granule)
-                _windows[site.Instruction] = new AccessWindow { Start = memory.Start, Noted = (ulong)Math.Max(0, memory.Bytes - site.Size + 1) };
-            if (site.Kind != AccessKind.Read || site.Races is not null || region.Written?.IsFull(memory.Start - region.Start, memory.Bytes) == false)
-                continue;
-            _windows[site.Instruction] = new AccessWindow
-            {
-                Start = memory.Start,
-                One = (ulong)Math.Max(0, memory.Bytes - site.Size + 1),
-                Row = (ulong)Math.Max(0, memory.Bytes - ((long)site.Size * _program.Lanes) + 1),
-            };
-        }
-    }
-
     private NamedMemory? MemoryOf(IrValue? root) => root?.Op switch
     {
         IrOp.Parameter => _named.GetValueOrDefault((int)root.Immediate),

@@ -20,6 +20,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     private readonly List<NamedMemory> _parameters;
     private readonly Dictionary<int, NamedMemory> _named;
     private readonly AccessWindow* _windows;
+    private readonly NotedSite* _noted;
     private LockstepGroup _group = null!;
     private CheckedRegion? _shared;
     private long _blocks;
@@ -30,7 +31,8 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
         (_known, _sharedRegions) = (CheckedProgram.Of(program), memory.SharedRegions);
         (_parameters, _named, _foreign) = ([], [], []);
         _sites = new CheckedSite?[program.Values.Length];
-        _windows = NewWindows();
+        _windows = New<AccessWindow>();
+        _noted = New<NotedSite>();
         memory.RestartIfLate();
         _clock.BeginLaunch();
         FindParameters();
@@ -55,6 +57,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
     public void Dispose()
     {
         NativeMemory.Free(_windows);
+        NativeMemory.Free(_noted);
         foreach ((_, _, ByteMap written) in _local.Values)
             written.Dispose();
         // A part has these from whoever knows the memory.
@@ -148,46 +151,6 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
         }
         if (site.Races is { } races && !IsFree(warp, i, site, races, pattern, offset))
             RacesOneByOne(warp, i, site);
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool TryNote(LockstepWarp warp, Instruction* i, long first, AddressPattern pattern)
-    {
-        AccessWindow* window = _windows + i->Index;
-        bool isRow = pattern == AddressPattern.Contiguous;
-        int bytes = isRow ? i->Size * warp.Lanes : i->Size;
-        ulong at = (ulong)(first - window->Start), last = at + (ulong)(bytes - i->Size);
-        if (at >= window->Noted || last >= window->Noted || (first & (i->Size - 1)) != 0)
-            return false;
-        CheckedSite site = _sites[i->Index]!;
-        CheckedRegion region = site.Region!;
-        RaceShadow races = site.Races!;
-        long offset = first - region.Start;
-        ByteMap? written = region.Written;
-        if (site.Kind == AccessKind.Read && written is not null && (isRow ? written.FirstClear(offset, bytes) >= 0 : !written.IsSet(offset, bytes)))
-            return false;
-        long cell = offset >> races.Shift;
-        int start = region.IsShared ? _clock.GroupStart : _clock.LaunchStart;
-        uint who = RaceShadow.Who(warp.Number * warp.Lanes, i->Index, site.Kind);
-        if (isRow)
-        {
-            if ((warp.Lanes & 7) != 0 || !races.TryTouchRow(_clock, start, cell, who, site.Kind == AccessKind.Write, warp.Lanes))
-                return false;
-        }
-        else if (site.Kind == AccessKind.Read)
-        {
-            ulong others = warp.Mask & (warp.Mask - 1);
-            if (others == 0 || !races.TryReadByAll(_clock, start, cell, who + FirstOf(warp.Mask), who + FirstOf(others), warp.Lanes))
-                return false;
-        }
-        else if (_options.EqualWrites || !races.TryWriteByAll(_clock, start, cell, who, warp.Lanes))
-        {
-            return false;
-        }
-        if (site.Kind == AccessKind.Write)
-            written?.Set(offset, bytes);
-        return true;
     }
 
     // Whether all lanes stay in the memory they came from, at aligned addresses, and read nothing unwritten.
