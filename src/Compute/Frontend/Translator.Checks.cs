@@ -34,20 +34,24 @@ internal sealed partial class Translator
     {
         for (Frame? frame = _frame; frame is not null; frame = frame.Caller)
         {
-            if (frame.At + 1 >= frame.Code.Instructions.Length)
-                continue;
-            IlInstruction next = frame.Code.Instructions[frame.At + 1];
-            int slot = next.Code switch
-            {
-                >= ILOpCode.Stloc_0 and <= ILOpCode.Stloc_3 => next.Code - ILOpCode.Stloc_0,
-                ILOpCode.Stloc or ILOpCode.Stloc_s => (int)next.Operand,
-                _ => -1,
-            };
+            IlInstruction[] code = frame.Code.Instructions;
+            int at = frame.At + 1;
+            // The elements of an array come between it and the store.
+            if (at < code.Length && code[at].Code == ILOpCode.Dup)
+                while (at < code.Length && SlotOf(code[at]) < 0 && !code[at].Code.IsBranch())
+                    at++;
             // A variable's scope begins behind the store.
-            if (slot >= 0 && frame.Code.Symbols?.VariableAt(slot, next.Offset + 2) is { } name)
+            if (at < code.Length && SlotOf(code[at]) is >= 0 and var slot && frame.Code.Symbols?.VariableAt(slot, code[at].Offset + 2) is { } name)
                 return name;
         }
         return null;
+
+        static int SlotOf(IlInstruction instruction) => instruction.Code switch
+        {
+            >= ILOpCode.Stloc_0 and <= ILOpCode.Stloc_3 => instruction.Code - ILOpCode.Stloc_0,
+            ILOpCode.Stloc or ILOpCode.Stloc_s => (int)instruction.Operand,
+            _ => -1,
+        };
     }
 
     private void Check(CheckKind kind, params ReadOnlySpan<IrValue> operands) => Ir.Emit(IrOp.Check, IrType.Void, (long)kind, operands);

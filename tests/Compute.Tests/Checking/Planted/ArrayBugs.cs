@@ -19,7 +19,11 @@ public sealed class ArrayBugs(int warpSize) : PlantedFixture(warpSize)
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(BeforeThePointer, 4, b.Ints(8)),
             ["thread (0, 0, 0): writes 4 bytes outside local memory"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(PastTheSpan, 8, b.Ints(8)),
-            ["thread (4, 0, 0): index 4 is outside", "local memory of length 4"]);
+            ["thread (4, 0, 0): index 4 is outside local memory of length 4"]);
+        yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(BeforeTheFirst, 8, b.Ints(8)),
+            ["thread (3, 0, 0): index -1 is outside local memory 'steps' of length 3"]);
+        yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(PastThePair, 8, b.Ints(8)),
+            ["thread (1, 0, 0): index 2 is outside local memory 'pair' of length 2"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(PastTheTable, 8, b.Ints(8)),
             ["thread (3, 0, 0): index 3 is outside", "of length 3"]);
         yield return Bug(b => b.Auto<Index1D, ArrayView<int>>(PastTheGrid, 8, b.Ints(8)),
@@ -74,6 +78,19 @@ public sealed class ArrayBugs(int warpSize) : PlantedFixture(warpSize)
         Span<int> own = stackalloc int[4];
         own[i] = 1;         // bug PastTheSpan
         x[i] = own[0];
+    }
+
+    private static void BeforeTheFirst(Index1D i, ArrayView<int> x)
+    {
+        int[] steps = [4, 5, 6];
+        x[i] = steps[(x[i] % 4) - 1];   // bug BeforeTheFirst
+    }
+
+    // Elements that are computed come one by one between the array and its variable.
+    private static void PastThePair(Index1D i, ArrayView<int> x)
+    {
+        int[] pair = [x[i], x[i] + 1];
+        x[i] = pair[x[i]];      // bug PastThePair
     }
 
     private static void PastTheTable(Index1D i, ArrayView<int> x) =>

@@ -46,7 +46,7 @@ internal sealed unsafe partial class Checker
                 return lengths.All(length => length.Op == IrOp.Parameter && length.Immediate > at) && lengths.Zip(lengths.Skip(1)).All(pair => pair.First.Immediate < pair.Second.Immediate);
             case IrOp.SharedBase or IrOp.LocalBase when lengths.Length == 1:
                 IrAllocation allocation = (root.Op == IrOp.SharedBase ? _program.Kernel.SharedAllocations : _program.Kernel.LocalAllocations)[(int)root.Immediate];
-                return lengths[0].Op == IrOp.Constant && lengths[0].Immediate == allocation.Length;
+                return allocation.Variable is null || (lengths[0].Op == IrOp.Constant && lengths[0].Immediate == allocation.Length);
             default:
                 return true;
         }
