@@ -156,6 +156,7 @@ internal sealed unsafe partial class LockstepWarp
     }
 
     /// <summary>Sets the lanes that execute the current instruction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetMask(ulong mask)
     {
         Mask = mask;
@@ -163,6 +164,7 @@ internal sealed unsafe partial class LockstepWarp
     }
 
     /// <summary>Notes that the lanes that run begin a loop or its next round; see <see cref="Rounds"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void CountRound(sbyte loop) => _paths[_depth - 1].Rounds = Rounds.After(_paths[_depth - 1].Rounds, loop);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GemmaIlgpu.Compute.Backends.Lockstep;
 
 /// <summary>How many rounds lanes have made of the loops they are in: 16 bits for each depth, of which only equality matters.</summary>
@@ -12,6 +14,7 @@ internal static class Rounds
     private const int Deepest = 3, Bits = 16;
 
     /// <summary>What lanes have counted behind a way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long After(long rounds, sbyte loop)
     {
         int depth = Math.Min(loop < 0 ? ~loop : loop, Deepest);

@@ -50,6 +50,8 @@ internal sealed unsafe partial class Checker
 
     private void FindWindows(List<CheckedSite> sites)
     {
+        // Atomic operations order what others do; where their memory is unknown it may be any.
+        HashSet<CheckedRegion?> atomics = [.. sites.Where(site => site.Kind is AccessKind.Atomic or AccessKind.AtomicRead).Select(site => site.Region)];
         foreach (CheckedSite site in sites)
         {
             if (site is not { Memory: { } memory, Region: { IsDisposed: false } region } || site.Space == AddressSpace.Local || memory.Start < region.Start || memory.End > region.End)
@@ -62,9 +64,7 @@ internal sealed unsafe partial class Checker
                     One = (ulong)Math.Max(0, memory.Bytes - site.Size + 1),
                     Row = (ulong)Math.Max(0, memory.Bytes - ((long)site.Size * _program.Lanes) + 1),
                 };
-            // Accesses that only atomic ones could make complicated.
-            bool isPlain = site.Kind is AccessKind.Read or AccessKind.Write && !(site.Writes && _options.EqualWrites)
-                && !sites.Exists(other => other.Kind is AccessKind.Atomic or AccessKind.AtomicRead && (other.Region == region || other.Region is null));
+            bool isPlain = site.Kind is AccessKind.Read or AccessKind.Write && !(site.Writes && _options.EqualWrites) && !atomics.Contains(region) && !atomics.Contains(null);
             if (isPlain && site.Races is { } races && site.Blocks is null && site.Size == races.Granule)
                 _noted[site.Instruction] = new NotedSite(site, memory, region, races);
         }

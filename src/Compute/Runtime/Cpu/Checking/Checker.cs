@@ -88,6 +88,7 @@ internal sealed unsafe partial class Checker : ILockstepObserver, IDisposable
         _clock.Fence(warp.Number, warp.Mask, forDevice: (FenceLevel)instruction->Immediate != FenceLevel.Group);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Enter(LockstepWarp warp, int block)
     {
         if (_sharing is { IsStopped: true })
