@@ -95,7 +95,7 @@ internal sealed partial class Translator
         {
             ScalarLayout scalar = layout.Scalars[i];
             IrValue loaded = Ir.Load(Ir.Address(AsPointer(pointer), null, 0, byteOffset + scalar.Offset), scalar.Memory);
-            loaded.IsPacked = IsPacked(scalar, owner ?? layout);
+            loaded.IsPacked = pointer.IsPacked || IsPacked(scalar, owner ?? layout);
             parts[i] = scalar.Type == IrType.Bool ? Truth(loaded) : loaded;
         }
         return layout.Kind == LayoutKind.Scalar ? StackValue.FromComponent(parts[0]) : new(layout, parts);
@@ -150,7 +150,7 @@ internal sealed partial class Translator
         {
             ScalarLayout scalar = layout.Scalars[i];
             IrValue store = Ir.Store(Ir.Address(pointer, null, 0, byteOffset + scalar.Offset), StoredForm((IrValue)value[i], scalar.Memory), scalar.Memory);
-            store.IsPacked = IsPacked(scalar, owner ?? layout);
+            store.IsPacked = pointer.IsPacked || IsPacked(scalar, owner ?? layout);
         }
     }
 
@@ -226,7 +226,10 @@ internal sealed partial class Translator
         RefuseOverlap(receiver, place);
         if (receiver.Symbol is VariableSymbol variable)
             return new(new VariableSymbol(variable.Variable + place.First, place.Layout));
-        return new(Ir.Address(AsPointer(RequireScalar(receiver)), null, 0, place.Offset));
+        IrValue pointer = AsPointer(RequireScalar(receiver)), address = Ir.Address(pointer, null, 0, place.Offset);
+        TypeLayout owner = TypeLayout.For(field.DeclaringType!);
+        address.IsPacked |= pointer.IsPacked || place.Layout.Scalars.Any(scalar => IsPacked(scalar, owner));
+        return new(address);
     }
 
     private void RefuseOverlap(StackValue receiver, FieldLayout place)

@@ -26,6 +26,8 @@ public sealed class CleanKernels(int warpSize) : PlantedFixture(warpSize)
         yield return Right(b => b.Auto<Index1D, ArrayView<int>, int>(LocalByPaths, 8, b.Ints(8), 3));
         yield return Right(b => b.Auto<Index1D, ArrayView<int>>(LocalInLoop, 8, b.Ints(8)));
         yield return Right(b => b.Auto<Index1D, ArrayView<Packed>>(PackedFields, 5, b.Of(new Packed[5])));
+        yield return Right(b => b.Auto<Index1D, ArrayView<Tagged>>(PackedByReference, 40, b.Of(new Tagged[40])));
+        yield return Right(b => b.Run(PackedNeighbours, (2, 64), b.New<Tagged>(128)));
         yield return Right(b => b.Auto<Index1D, ArrayView<byte>>(ViewOfBytes, 7, b.Of(new byte[64])));
         yield return Right(b => b.Auto<Index1D, ArrayView<float>>(AlignedBody, 61, b.Floats(64)));
         yield return Right(b => b.Auto<Index1D, ArrayView<int>, ArrayView<int>>(NoBias, 4, b.Ints(4), default));
@@ -170,6 +172,32 @@ public sealed class CleanKernels(int warpSize) : PlantedFixture(warpSize)
     {
         x[i].Value = i;
         x[i].Kind = (byte)(x[i].Value + 1);
+    }
+
+    [StructLayout(LayoutKind.Sequential, Pack = 1)]
+    private struct Tagged
+    {
+        public byte Kind;
+        public int Value;
+    }
+
+    // The compiler takes the address of a field that it changes.
+    private static void PackedByReference(Index1D i, ArrayView<Tagged> x)
+    {
+        x[i].Value += 3;
+        ref int value = ref x[i].Value;
+        value *= 2;
+        ref Tagged whole = ref x[i];
+        whole.Value -= whole.Kind;
+    }
+
+    // Numbers of neighbours lie in the same words, not in the same bytes.
+    private static void PackedNeighbours(ArrayView<Tagged> x)
+    {
+        int i = Grid.GlobalIndex.X;
+        x[i].Value = i;
+        Group.Barrier();
+        x[i].Kind = (byte)x[i ^ 1].Value;
     }
 
     private static void ViewOfBytes(Index1D i, ArrayView<byte> x)
