@@ -8,7 +8,7 @@ namespace Puzzles;
 ///   result(i)   = sum over j of softmax(score(i, …))(j) * v(j)      for the keys j that query i sees:
 ///
 ///   keys j →   0  1  2  3  4  5
-///   query 0    x                          i - window &lt; j &lt;= i: no later ones (causal), and
+///   query 0    x                          from i - window + 1 to i: no later ones (causal), and
 ///         1    x  x                       only the last window of them; here it is 3
 ///         2    x  x  x
 ///         3       x  x  x                 thread t: query 32 * group + t

@@ -100,7 +100,7 @@ public sealed class Judge : IDisposable
                 // Once with outputs that nobody has written, which must not be read; once with marks, to see what stays unwritten.
                 TrialRun.Run(accelerator, launcher, trial, marked: false);
                 (float[][] outputs, string? changed) = TrialRun.Run(accelerator, launcher, trial, marked: true);
-                verdict = !AllRight(trial, outputs) ? Teacher.Explain(puzzle, attempt, trial, warpSize, outputs)
+                verdict = !AllRight(trial, outputs) ? Teacher.Explain(puzzle, attempt, trial, warpSize, outputs, changed)
                     : changed is not null ? Teacher.Changed(attempt, changed) : null;
             }
             catch (KernelFaultException fault)

@@ -9,6 +9,15 @@ public class StumbleTests
     public void Close() => s_judge.Dispose();
 
     [TestCase(1, "result[i] = x[i] + 10", "x[i] += 10; result[i] = x[i]", "x is not what it was")]
+    [TestCase(1, "result[i] = x[i] + 10", "x[i] += 10", "Nothing is written to result, and x is not what it was")]
+    [TestCase(3, "MathF.Max(x[i], 0)", "MathF.Min(x[i], 0)", "the larger of x and 0")]
+    [TestCase(4, "(row * columns) + column", "(column * rows) + row", "row * columns + column")]
+    [TestCase(12, "t >= distance", "t > distance", "has to be t >= distance")]
+    [TestCase(12, "distance < GroupSize", "distance < GroupSize / 2", "the last round, distance 32")]
+    [TestCase(14, "x[(row * columns) + c]", "x[c]", "row r begins at element r * columns")]
+    [TestCase(19, "((two & 15) - 8) * x[first]) + (((two >> 4) - 8)", "((two >> 4) - 8) * x[first]) + (((two & 15) - 8)", "The halves of the bytes have changed places")]
+    [TestCase(20, "firstTile = Math.Max(0, firstQuery - window + 1) / Tile", "firstTile = (Math.Max(0, firstQuery - window + 1) + Tile - 1) / Tile", "The first tile comes too late")]
+    [TestCase(20, "firstTile = Math.Max(0, firstQuery - window + 1) / Tile", "firstTile = Grid.IdxX", "The first tile comes too late")]
     [TestCase(1, "x[i] + 10", "(int)x[i] + 10", "should be 1.5")]
     [TestCase(1, "Group.IdxX", "Group.DimX", "Which of them this one is says Group.IdxX")]
     [TestCase(2, "+ Group.IdxX;", "+ Group.IdxX - 1;", "it is off by one, as thread 0's own element is number 0")]

@@ -47,7 +47,7 @@ internal static class PuzzleReport
         if (verdict.Trial is { } trial && verdict.Standing is not Standing.NotStarted)
         {
             console.Out.WriteLine();
-            Say(console, $"Launch: {trial.Description}; {Shape(trial.Grid)} {(trial.Groups == 1 ? "group" : "groups")} of {Shape(trial.Group)} threads, warps of {verdict.WarpSize}.");
+            Say(console, $"Launch: {trial.Description}; {Shape(trial.Grid)} {(trial.Groups == 1 ? "group" : "groups")} of {Shape(trial.Group)} {(trial.GroupThreads == 1 ? "thread" : "threads")}, warps of {verdict.WarpSize}.");
         }
         string rest = named is null ? "" : $" --file {named}";
         console.Out.WriteLine(verdict.Standing switch
@@ -83,7 +83,8 @@ internal static class PuzzleReport
             console.Out.WriteLine($"  {(marked.Contains(number) ? ">" : " ")} {number,3} | {lines[number - 1]}".TrimEnd());
             previous = number;
         }
-        console.Out.WriteLine();
+        if (verdict.Explanation.Count > 0)
+            console.Out.WriteLine();
     }
 
     private static void WriteGoals(HostConsole console, Verdict verdict)

@@ -37,6 +37,7 @@ internal sealed class GuardPuzzle : Puzzle
     public override string? Explain(Trial trial, OutputArgument output, float[] actual) =>
         actual.Any(TrialRun.IsUnwritten) && actual.Select(TrialRun.IsUnwritten).SequenceEqual(trial.Input("x").Select(value => value <= 0))
             ? "Where x is not positive, nothing is written; a 0 has to be. What nobody writes is not 0 on a GPU, but whatever was there."
+            : actual.SequenceEqual(trial.Input("x").Select(value => Math.Min(value, 0))) && actual.Any(value => value < 0) ? "What is negative was kept, and what is positive became 0: it should be the larger of x and 0, and is the smaller."
             : actual.SequenceEqual(trial.Input("x").Select(Math.Abs)) ? "Negative elements lose their sign: they should become 0."
             : output.Expected.Zip(actual).All(pair => pair.Second == -pair.First || pair.Second < 0 || pair.First == pair.Second) && actual.Any(value => value < 0)
             ? "Negative elements come through: they should become 0." : null;

@@ -53,6 +53,9 @@ internal sealed class MatrixPuzzle : Puzzle
         int columns = output.Columns, along = trial.Grid.X * trial.Group.X;
         if (Array.FindIndex(actual, TrialRun.IsUnwritten) == along && actual.Skip(along).All(TrialRun.IsUnwritten))
             return $"Only the first {along} elements are written, as many as there are threads along X: all rows of threads do the same elements. A thread's row is Grid.GlobalIndex.Y, its column Grid.GlobalIndex.X.";
+        int rows = trial.Number("rows");
+        if (rows > 1 && columns > 1 && actual.Where((value, i) => value == x[i] - (10 * (i % rows))).Count() == actual.Length)
+            return $"The elements are taken column after column, column * rows + row; in memory they lie row after row: before row r there are r rows of {columns} elements, so it is row * columns + column.";
         return actual.Where((value, i) => value == x[i] - (10 * (i % columns))).Count() == actual.Length
             ? "The number of the column is taken off, ten times; it should be that of the row, which is y." : null;
     }

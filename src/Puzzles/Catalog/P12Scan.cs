@@ -41,7 +41,21 @@ internal sealed class ScanPuzzle : Puzzle
             ? "These are the sums of what comes before: element i itself is missing. result[i] = x[0] + … + x[i] includes it."
             : x.Length > GroupSize && Enumerable.Range(0, x.Length).All(i => actual[i] == x.Take(i + 1).Sum())
             ? "The sums go on from one group to the next; here each group begins anew, at its own first element."
+            : x.Length > 1 && actual.SequenceEqual(Rounds(x, GroupSize, (t, distance) => t > distance)) ? "Thread t leaves out the round in which the distance is t, although it has a neighbour so far before: tile[0]. The condition has to be t >= distance."
+            : x.Length > 1 && actual.SequenceEqual(Rounds(x, GroupSize / 2, (t, distance) => t >= distance)) ? $"Element i holds the sum of at most {GroupSize / 2} elements: the last round, distance {GroupSize / 2}, does not take place."
             : x.Length > 1 && actual.SequenceEqual(x) ? "The elements come out as they went in: nothing is added." : null;
+    }
+
+    // Running sums by distances that double, as far as they go and for the threads that take part.
+    private static float[] Rounds(float[] x, int end, Func<int, int, bool> takesPart)
+    {
+        float[] sums = x;
+        for (int d = 1; d < end; d *= 2)
+        {
+            (float[] before, int distance) = (sums, d);
+            sums = [.. before.Select((value, i) => takesPart(i % GroupSize, distance) ? value + before[i - distance] : value)];
+        }
+        return sums;
     }
 
     private static Trial Trial(int count)

@@ -42,6 +42,7 @@ internal sealed class RowSumPuzzle : Puzzle
         return columns > 1 && Is(row => row.Select((value, c) => value * Math.Min(c + 1, GroupSize)).Sum()) ? $"Column c is in the sum c + 1 times, up to {GroupSize} times: every thread goes through all columns from its own on. It has to step by {GroupSize}, the threads of the group."
             : columns > 1 && Is(row => GroupSize * row.Where((_, c) => c % GroupSize == 0).Sum()) ? $"Every thread adds up the same columns, 0, {GroupSize}, …: thread t has to begin at column t."
             : columns > 0 && Is(row => GroupSize * row.Sum()) ? $"Every element is in the sum {GroupSize} times: all threads go through all columns. Thread t begins at column t, and steps by {GroupSize}."
+            : rows.Length > 1 && Is(_ => rows[0].Sum()) ? "Every result is the sum of row 0: row r begins at element r * columns."
             : Is(row => row[0]) ? "Each result is the row's first element: the others' sums have not come together."
             : columns > 4 && new[] { 32, 4 }.Any(lanes => columns > lanes && Is(row => row.Where((_, c) => c % GroupSize < lanes).Sum())) ? "Only what the first warp's threads add is in the sums: shuffles end at the warp, so the warps have to bring their sums together through shared memory."
             : Is(row => row.Take(GroupSize).Sum()) ? $"Only the first {GroupSize} columns are in the sums: each thread has to go on, {GroupSize} columns further, until the row ends."

@@ -40,6 +40,7 @@ internal sealed class QuantisedDotPuzzle : Puzzle
             : Is(new Reading { High = 0 }) ? "Only the low four bits of each byte are in the sum: the high four, b >> 4, are weights too."
             : Is(new Reading { Low = 0 }) ? "Only the high four bits of each byte are in the sum: the low four, b & 15, are weights too."
             : Is(new Reading { Interleaved = true }) ? "The high four bits of byte j are taken for weight 2 j + 1 of the block; they are weight j + 16, and the low ones weight j."
+            : Is(new Reading { Swapped = true }) ? "The halves of the bytes have changed places: the low four bits, b & 15, are weight j of the block, the high four, b >> 4, weight j + 16."
             : Is(new Reading { LowLess = 0 }) || Is(new Reading { HighLess = 0 }) || Is(new Reading { LowLess = 0, HighLess = 0 }) ? "The bits go from 0 to 15, the weights from -8 to 7: take 8 off both halves, before the scale."
             : Is(new Reading { FirstRowsScales = true }) ? "Every row takes the scales of row 0: row r has columns / 32 of its own, and they begin at r * columns / 32."
             : actual.Any(value => value == 0) && output.Expected.All(value => value != 0) ? "Some rows come to 0: do all bytes of a short row have a thread, if a row has fewer bytes than the group has threads?"
@@ -56,6 +57,8 @@ internal sealed class QuantisedDotPuzzle : Puzzle
         {
             int row = i / (columns / 2), j = i % (columns / 2), block = j / 16, place = j % 16;
             int first = (block * 32) + (reading.Interleaved ? 2 * place : place), second = reading.Interleaved ? first + 1 : first + 16;
+            if (reading.Swapped)
+                (first, second) = (second, first);
             double low = reading.Low * ((packed[i] & 15) - reading.LowLess), high = reading.High * ((packed[i] >> 4) - reading.HighLess);
             result[row] += scales[(reading.FirstRowsScales ? 0 : row * columns / 32) + block] * ((low * x[first]) + (high * x[second]));
         }
@@ -86,6 +89,8 @@ internal sealed class QuantisedDotPuzzle : Puzzle
         public int HighLess { get; init; } = 8;
 
         public bool Interleaved { get; init; }
+
+        public bool Swapped { get; init; }
 
         public bool FirstRowsScales { get; init; }
     }

@@ -47,8 +47,8 @@ internal sealed class FlashTilePuzzle : Puzzle
             return null;
         int tokens = trial.Number("tokens"), window = trial.Number("window");
         float softcap = (float)((NumberArgument)trial.Find("softcap")!).Value;
-        bool Is(int seen, double softcap, double divisor, bool causal = true, bool including = true, Func<double, double>? cap = null, bool divides = true) =>
-            Attend(trial.Input("q"), trial.Input("k"), trial.Input("v"), tokens, seen, softcap, divisor, causal, including, cap, divides).Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-3);
+        bool Is(int seen, double softcap, double divisor, bool causal = true, bool including = true, Func<double, double>? cap = null, bool divides = true, Func<int, int>? from = null) =>
+            Attend(trial.Input("q"), trial.Input("k"), trial.Input("v"), tokens, seen, softcap, divisor, causal, including, cap, divides, from).Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-3);
         return Is(window, softcap, 1) ? "The scores are not divided by 4, the root of the head's width."
             : Is(window, double.PositiveInfinity, 4) ? "The softcap is missing: score = softcap * tanh(score / softcap)."
             : Is(tokens + 1, softcap, 4) ? $"Every query sees all keys before it; it should see the last {window} only."
@@ -58,6 +58,8 @@ internal sealed class FlashTilePuzzle : Puzzle
             : Is(window, softcap, 4, including: false) ? "A query does not see its own key: j <= i, not j < i."
             : Is(window, softcap, 4, cap: score => Math.Tanh(score / softcap)) ? "tanh gives numbers from -1 to 1, and the cap has to bring them back to size: softcap * tanh(score / softcap)."
             : Is(window, softcap, 4, divides: false) ? "The sums are not divided by s, the sum of all exp, in the end."
+            : Is(window, softcap, 4, from: group => (Math.Max(0, (group * Tile) - window + 1) + Tile - 1) / Tile * Tile) || Is(window, softcap, 4, from: group => group * Tile)
+            ? $"The first tile comes too late: in group {(tokens - 1) / Tile}, query {(tokens - 1) / Tile * Tile} sees keys from {Math.Max(0, ((tokens - 1) / Tile * Tile) - window + 1)} on, and those before a multiple of {Tile} are left out. Begin with the tile in which the first key lies that the group's first query sees."
             : actual.Any(float.IsNaN) ? "NaN: does a thread begin with m = minus infinity, and take m - m? Or is s still 0, because it saw no key? Begin with float.MinValue."
             : "The mask, the scale and the softcap are not it alone. When m changes, s and all 16 sums have to be multiplied by exp(old m - new m); and at the end the sums are divided by s.";
     }
@@ -74,12 +76,12 @@ internal sealed class FlashTilePuzzle : Puzzle
             new NumberArgument("tokens", tokens), new NumberArgument("window", window), new NumberArgument("softcap", softcap)) { Owner = i => i / Head };
     }
 
-    private static double[] Attend(float[] q, float[] k, float[] v, int tokens, int window, double softcap, double divisor, bool causal, bool including, Func<double, double>? cap = null, bool divides = true)
+    private static double[] Attend(float[] q, float[] k, float[] v, int tokens, int window, double softcap, double divisor, bool causal, bool including, Func<double, double>? cap = null, bool divides = true, Func<int, int>? from = null)
     {
         double[] result = new double[tokens * Head];
         for (int i = 0; i < tokens; i++)
         {
-            int[] seen = [.. Enumerable.Range(0, tokens).Where(j => j > i - window && (!causal || j <= i) && (including || j != i))];
+            int[] seen = [.. Enumerable.Range(0, tokens).Where(j => j > i - window && (!causal || j <= i) && (including || j != i) && j >= (from?.Invoke(i / Tile) ?? 0))];
             double[] weights = [.. seen.Select(j =>
             {
                 double score = Enumerable.Range(0, Head).Sum(h => (double)q[(i * Head) + h] * k[(j * Head) + h]) / divisor;

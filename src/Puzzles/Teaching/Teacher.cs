@@ -13,14 +13,24 @@ internal static class Teacher
     public static string OnlyNarrowWarps(int right, int wrong) =>
         $"With warps of {right} it is right, with warps of {wrong} it is not: something takes the width of a warp for {right}. It is {right} on one GPU and 64 on another: ask Warp.WarpSize and Warp.LaneIdx, and order what crosses from warp to warp by Group.Barrier().";
 
-    /// <summary>Explains outputs of a launch that began with marks in them.</summary>
-    public static Verdict Explain(Puzzle puzzle, Attempt attempt, Trial trial, int warpSize, float[][] outputs)
+    /// <summary>Explains outputs of a launch that began with marks in them, and may have changed an input.</summary>
+    public static Verdict Explain(Puzzle puzzle, Attempt attempt, Trial trial, int warpSize, float[][] outputs, string? changed)
     {
         (OutputArgument output, float[] actual) = trial.Outputs.Zip(outputs).First(pair => pair.Second.Where((value, i) => !pair.First.IsRight(i, value)).Any());
         bool[] wrong = [.. actual.Select((value, i) => !output.IsRight(i, value))];
         bool[] missing = [.. actual.Select(TrialRun.IsUnwritten)];
         if (trial.Outputs.Zip(outputs).All(pair => pair.Second.All(TrialRun.IsUnwritten)) || !SourceView.Mentions(attempt, NameIn(attempt, trial, output)))
+        {
+            if (changed is not null)
+            {
+                return new(Standing.Wrong, $"Nothing is written to {output.Name}, and {changed} is not what it was.")
+                {
+                    Explanation = [$"The result goes into {output.Name}; {changed} is given to be read."],
+                    Line = SourceView.FirstWrite(attempt, changed),
+                };
+            }
             return new(Standing.NotStarted, $"The kernel writes nothing to {output.Name} yet.");
+        }
         int first = Array.IndexOf(wrong, true);
         string what = missing[first]
             ? $"Element {Place(output, first)} of {output.Name} should be {Number(output.Expected[first])}, and nobody has written it."
