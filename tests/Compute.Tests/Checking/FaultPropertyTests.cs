@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Reflection.Emit;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -116,6 +118,22 @@ public class FaultPropertyTests
         using MemoryBuffer1D<float, Stride1D.Dense> buffer = accelerator.Allocate1D([-1f]);
         var launch = accelerator.LoadStreamKernel<ArrayView<float>>(x => x[0] = MathF.Sqrt(x[0]));
         Has(Assert.Throws<KernelFaultException>(() => launch((1, 1), buffer.View))!, KernelFaultKind.NotFinite, null, "Sqrt of -1 gives NaN");
+    }
+
+    [Test]
+    public void A_kernel_without_symbols()
+    {
+        TypeBuilder type = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("NoSymbols"), AssemblyBuilderAccess.Run).DefineDynamicModule("NoSymbols").DefineType("Made");
+        ILGenerator il = type.DefineMethod("Kernel", MethodAttributes.Public | MethodAttributes.Static, null, [typeof(ArrayView<int>)]).GetILGenerator();
+        il.Emit(OpCodes.Ldarga_S, (byte)0);
+        il.Emit(OpCodes.Ldc_I4, 64);
+        il.Emit(OpCodes.Call, typeof(ArrayView<int>).GetProperty("Item", [typeof(int)])!.GetMethod!);
+        il.Emit(OpCodes.Ldc_I4_1);
+        il.Emit(OpCodes.Stind_I4);
+        il.Emit(OpCodes.Ret);
+        KernelFaultException fault = Fault(type.CreateType().GetMethod("Kernel")!.CreateDelegate<Action<ArrayView<int>>>(), (1, 1));
+        Has(fault, KernelFaultKind.OutOfBounds, new("", "x", 64, 64) { Memory = fault.Access!.Memory }, "of length 64 (no line is known: the kernel's assembly has no symbols); warps of 32.");
+        Assert.That((fault.Line, fault.File), Is.EqualTo((0, (string?)null)));
     }
 
     [Test]

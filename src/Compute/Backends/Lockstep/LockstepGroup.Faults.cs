@@ -10,7 +10,7 @@ internal sealed unsafe partial class LockstepGroup
 
     /// <summary>What goes wrong in a thread.</summary>
     public KernelFaultException Fault(int thread, SourceLocation? location, string what, Exception? inner) =>
-        new(Program.Kernel.Name, Index, ThreadIndex(thread), what, inner, Program.Lanes, location);
+        new(Program.Kernel.Name, Index, ThreadIndex(thread), Program.Kernel.Opening is null ? $"{what} (no line is known: the kernel's assembly has no symbols)" : what, inner, Program.Lanes, location);
 
     /// <summary>Not all threads came to an operation in which all take part.</summary>
     /// <param name="warp">A warp that did.</param>
