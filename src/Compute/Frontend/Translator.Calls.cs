@@ -31,11 +31,17 @@ internal sealed partial class Translator
     /// <summary>Replaces a call by an operation or inlines it.</summary>
     public StackValue? Invoke(MethodBase method, StackValue[] arguments, bool isVirtual = false)
     {
+        Type owner = method.DeclaringType!;
+        // A constructor that is called on a variable gives the variable its value.
+        if (method.IsConstructor && TryConstruct((ConstructorInfo)method, arguments[1..]) is { } made)
+        {
+            Assign(arguments[0], TypeLayout.For(owner), made);
+            return null;
+        }
         if (Intrinsics.Find(method) is { } intrinsic)
             return intrinsic(new(this, method, (method as MethodInfo)?.ReturnType ?? typeof(void), arguments));
         if (LibraryMembers.Find(method) is { } member)
-            return InvokeInstead(method, member, arguments);
-        Type owner = method.DeclaringType!;
+            return Inline(member, arguments);
         if (owner.IsArray)
             return InvokeOnArray(method, arguments);
         if (typeof(Delegate).IsAssignableFrom(owner))
@@ -50,13 +56,12 @@ internal sealed partial class Translator
         return Inline(method, arguments);
     }
 
-    // A constructor that is called on a variable gives the variable its value.
-    private StackValue? InvokeInstead(MethodBase method, MethodInfo member, StackValue[] arguments)
+    // The value of a constructor whose C# body is not inlined.
+    private StackValue? TryConstruct(ConstructorInfo constructor, StackValue[] arguments)
     {
-        if (!method.IsConstructor)
-            return Inline(member, arguments);
-        Assign(arguments[0], TypeLayout.For(method.DeclaringType!), Inline(member, arguments[1..])!.Value);
-        return null;
+        if (Intrinsics.Find(constructor) is { } intrinsic)
+            return intrinsic(new(this, constructor, constructor.DeclaringType!, arguments));
+        return LibraryMembers.Find(constructor) is { } member ? Inline(member, arguments) : null;
     }
 
     /// <summary>Inlines the C# body of a member after all.</summary>
@@ -139,14 +144,9 @@ internal sealed partial class Translator
         var arguments = new StackValue[constructor.GetParameters().Length + 1];
         for (int i = arguments.Length - 1; i > 0; i--)
             arguments[i] = _frame.Pop();
-        if (Intrinsics.Find(constructor) is { } intrinsic)
+        if (TryConstruct(constructor, arguments[1..]) is { } made)
         {
-            _frame.Push(intrinsic(new(this, constructor, type, arguments[1..]))!.Value);
-            return;
-        }
-        if (LibraryMembers.Find(constructor) is { } member)
-        {
-            _frame.Push(Inline(member, arguments[1..])!.Value);
+            _frame.Push(made);
             return;
         }
         if (type.IsArray)
