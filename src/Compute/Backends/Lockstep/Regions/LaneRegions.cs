@@ -20,7 +20,7 @@ internal sealed unsafe class LaneRegions
     /// <summary>Reached so often, code is worth its making.</summary>
     public const int UsualThreshold = 64;
 
-    private const int MostVariants = 4;
+    private const int MostVariants = 6;
 
     private static int s_compiled;
 

@@ -141,7 +141,7 @@ internal sealed unsafe partial class RegionCompiler
         var key = new CheckKey(check.Immediate, check.Offset, operands[0], operands.ElementAtOrDefault(1), operands.ElementAtOrDefault(2), operands.ElementAtOrDefault(3));
         if (operands.Count <= 4 && !_checked.Add(key))
             return true;
-        if (_undo is not null || SumOf(index) is not { } sum || !_forms[operands[1]].HasStart || DistancesOf(operands[1]) is not { } distances || !(_active is null || _forms[operands[1]].IsUniform))
+        if (_undo is not null || SumOf(index) is not { } sum || DistancesOf(operands[1]) is not { } distances || !(_active is null || _forms[operands[1]].IsUniform))
             return false;
         if (_indices.TryGetValue((sum.Index, sum.Length), out var known) && sum.Offset >= known.Low && sum.Offset <= known.High)
             return true;
