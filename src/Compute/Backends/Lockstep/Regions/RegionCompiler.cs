@@ -23,7 +23,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     private readonly int _root = program.BlockOf(first);
     private readonly int _lanes = program.Lanes;
     private readonly KnownLanes _known = new(program.Lanes);
-    private readonly HashSet<int> _members = [], _arms = [];
+    private readonly HashSet<int> _members = [], _arms = [], _round = [];
     private readonly HashSet<IrValue> _given = [];      // what stands in rows already
     private ILGenerator _il = null!;
     private Dictionary<IrValue, Form> _forms = null!;
@@ -37,6 +37,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     /// <summary>The code; null if there is none worth making.</summary>
     public RegionCode? Compile()
     {
+        FindRound();
         Collect(_root);
         if (_lanes % 8 != 0 || _size == 0)
             return null;
@@ -88,8 +89,22 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     private bool IsOnlyWayTo(LockstepEdge edge) =>
         program.Blocks[edge.Target].Source.Predecessors.Count == 1 && !(isMasked && IsMeetingPoint(edge.Target, -1));
 
-    // Where several ways meet, code is made for each of them. All lanes of a warp are on one way, so nobody waits for them.
-    private bool MayFollow(LockstepEdge edge) => IsOnlyWayTo(edge) || (!isMasked && edge.Loop == Rounds.NoLoop);
+    // Where several ways meet, code is made for each of them. All lanes of a warp are on one way, so nobody waits for them. What comes behind
+    // a loop would only take registers from it.
+    private bool MayFollow(LockstepEdge edge) =>
+        IsOnlyWayTo(edge) || (!isMasked && edge.Loop == Rounds.NoLoop && (_round.Count == 0 || _round.Contains(edge.Target)));
+
+    // The blocks of the loop that begins here.
+    private void FindRound()
+    {
+        var left = new Stack<int>(Enumerable.Range(0, program.Blocks.Length).Where(LeadsBack));
+        while (left.TryPop(out int block))
+            if (_round.Add(block) && block != _root)
+                foreach (IrBlock before in program.Blocks[block].Source.Predecessors)
+                    left.Push(Array.FindIndex(program.Blocks, other => other.Source == before));
+
+        bool LeadsBack(int block) => new[] { program.Blocks[block].Then, program.Blocks[block].Else }.Any(edge => edge is { IsNextRound: true } && edge.Target == _root);
+    }
 
     // A meeting, or where a long block is cut.
     private bool EndsAt(int instruction, int start) =>
