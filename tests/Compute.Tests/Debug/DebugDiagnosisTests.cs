@@ -42,6 +42,7 @@ internal sealed class DebugDiagnosisTests
         {
             Assert.That(fault!.Message, Does.StartWith("Kernel DebugDiagnosisTests.PastTheEnd, group (2, 0, 0), thread (1, 0, 0): index 12 is outside source of length 12"));
             Assert.That(fault.Message, Does.Contain($"({nameof(DebugDiagnosisTests)}.cs:{LineOf(nameof(PastTheEnd)) + 2})"));
+            Assert.That((Path.GetFileName(fault.File), fault.Line, fault.WarpSize), Is.EqualTo(($"{nameof(DebugDiagnosisTests)}.cs", LineOf(nameof(PastTheEnd)) + 2, 4)));
             Assert.That(fault.Kernel, Is.EqualTo("DebugDiagnosisTests.PastTheEnd"));
             Assert.That(fault.GroupIndex, Is.EqualTo(new Index3D(2, 0, 0)));
             Assert.That(fault.ThreadIndex, Is.EqualTo(new Index3D(1, 0, 0)));

@@ -32,13 +32,13 @@ public sealed class KernelFaultException : Exception
     public Index3D ThreadIndex { get; }
 
     /// <summary>Gets the lanes of a warp as the kernel ran; 0 if unknown.</summary>
-    public int WarpSize { get; }
+    public int WarpSize { get; internal init; }
 
     /// <summary>Gets the C# file of the operation; null if the kernel has no symbols.</summary>
-    public string? File { get; }
+    public string? File { get; internal init; }
 
     /// <summary>Gets the line of the operation, from 1; 0 if the kernel has no symbols.</summary>
-    public int Line { get; }
+    public int Line { get; internal init; }
 
     /// <summary>Gets the kind of fault.</summary>
     public KernelFaultKind Kind { get; internal set; }

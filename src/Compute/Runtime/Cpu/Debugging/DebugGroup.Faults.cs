@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Reflection;
+using GemmaIlgpu.Compute.Ir;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -89,16 +89,14 @@ internal sealed unsafe partial class DebugGroup
     }
 
     /// <summary>Finds the file and line of the kernel's own code, which is the first frame outside this assembly.</summary>
-    private static string? SourceOf(Exception exception)
+    private static SourceLocation? SourceOf(Exception exception)
     {
         foreach (StackFrame frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
         {
             MethodBase? method = frame.GetMethod();
             if (method?.DeclaringType is not { } type || type.Assembly == typeof(DebugGroup).Assembly)
                 continue;
-            return frame.GetFileName() is { } file
-                ? string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}:{frame.GetFileLineNumber()}")
-                : null;
+            return frame.GetFileName() is { } file ? new SourceLocation(file, frame.GetFileLineNumber()) : null;
         }
 
         return null;
@@ -116,7 +114,12 @@ internal sealed unsafe partial class DebugGroup
         public KernelFaultException ToException(DebugGroup group) =>
             Thread is not null && Exception is not null
                 ? new(group.Launch.KernelName, group.GroupIndex, Thread.Index, group.Describe(Thread, Exception), Exception)
-                : new(group.Launch.KernelName, group.GroupIndex, FirstWaiting?.Index ?? Index3D.Zero, Waiting, null);
+                {
+                    WarpSize = group.Launch.WarpSize,
+                    File = SourceOf(Exception)?.File,
+                    Line = SourceOf(Exception)?.Line ?? 0,
+                }
+                : new(group.Launch.KernelName, group.GroupIndex, FirstWaiting?.Index ?? Index3D.Zero, Waiting, null) { WarpSize = group.Launch.WarpSize };
     }
 
     /// <summary>Unwinds threads that wait while another one failed.</summary>
