@@ -18,6 +18,9 @@ public sealed record LessonRequest
     /// <summary>Gets a part of the names of the rungs to run, "mine" for the reader's; plain C# and the first kernel run for comparison. Null runs the ladder.</summary>
     public string? Only { get; init; }
 
+    /// <summary>Gets what is told of each step before it is taken: "counting naive".</summary>
+    public Action<string>? Progress { get; init; }
+
     /// <summary>The rungs of a lesson that are asked for, in order; empty if there is none of that name.</summary>
     public IReadOnlyList<Rung> RungsOf(Lesson lesson)
     {

@@ -20,9 +20,14 @@ public static class LessonRunner
         double? before = null;
         foreach (Rung rung in request.RungsOf(lesson))
         {
+            request.Progress?.Invoke($"running {rung.Name}");
             RungResult result = Run(lesson, rung, problem, accelerator, request.Measure, countsHere ? request.Counting : null, before);
             if (counted is not null && !countsHere && result.Skipped is null)
+            {
+                request.Progress?.Invoke($"counting {rung.Name}");
                 result = result with { Counters = Count(rung, counted, request.Counting!) };
+            }
+
             before = result.Seconds ?? before;
             results.Add(result);
         }

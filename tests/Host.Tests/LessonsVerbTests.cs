@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using GemmaIlgpu.Host.Terminal;
 
 namespace GemmaIlgpu.Host.Tests;
@@ -71,12 +72,14 @@ public class LessonsVerbTests
     public void On_a_terminal_no_line_is_broken_by_its_edge()
     {
         using StringWriter output = new() { NewLine = "\n" };
-        using HostConsole console = new(TextReader.Null, output, TextWriter.Null) { OutputIsTerminal = true };
+        using StringWriter error = new();
+        using HostConsole console = new(TextReader.Null, output, error) { OutputIsTerminal = true, ErrorIsTerminal = true, EscapeCodes = true };
         Assert.That(CommandLine.Run(["lessons", "run", "1", "--device", "debug"], console), Is.Zero);
         string[] lines = output.ToString().Split('\n');
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(lines.Select(line => line.Length), Is.All.AtMost(console.Tables().Profile.Width));
+            Assert.That(lines.Select(line => Regex.Replace(line, "\u001b\\[[0-9;?]*[a-zA-Z]", "").Length), Is.All.AtMost(console.Tables().Profile.Width));
+            Assert.That(error.ToString(), Does.Contain("Lesson 01: running grid-stride loop …").And.Contain("Lesson 01: counting grid-stride loop …").And.EndsWith("\r\u001b[2K"), "what is done is said, and taken away");
             Assert.That(lines, Has.Some.StartsWith("sixteen bytes a load: Four neighbours at once"), "the ideas stand below the figures");
             Assert.That(lines, Has.Some.Contain("% of lanes busy").And.Some.Contain("operations"), "no head of a column is cut");
         }

@@ -89,11 +89,12 @@ public class PuzzlesVerbTests
         Assert.That(second, Does.Contain("\n2. ").And.Not.Contain("\n3. "));
     }
 
-    [Test]
-    public void All_are_checked_at_once()
+    [TestCase("--all")]
+    [TestCase("all")]
+    public void All_are_checked_at_once(string all)
     {
         Write("01-Map/Map.cs", "result[i] = x[i] + 10;");
-        Outcome outcome = Gemma.Run("puzzles", "check", "--all", "--folder", _folder);
+        Outcome outcome = Gemma.Run("puzzles", "check", all, "--folder", _folder);
         Assert.That(outcome.ExitCode, Is.EqualTo(ExitCodes.Failure));
         Assert.That(outcome.Output, Does.Contain("✓  1  Map").And.Contain("1 of 20 solved"));
     }

@@ -36,6 +36,7 @@ internal static class PuzzleCommands
 
     public static int Check(HostConsole console, string? number, string? file, string? folderName, bool all, bool watch)
     {
+        (number, all) = number is "all" ? (null, true) : (number, all);
         if (all && (number is not null || file is not null || watch))
             throw new UsageException("--all checks every puzzle of the folder once; leave the number, --file and --watch away.");
         if (file is not null && number is null)

@@ -119,7 +119,7 @@ internal sealed class LessonsVerb : Verb
 
 #if UPSTREAM_PACKAGES
     private int Climb(Lesson lesson, LessonRequest request, string device, Accelerator accelerator, ParseResult parsed, HostConsole console) =>
-        Report(lesson, LessonRunner.Run(lesson, accelerator, request), null, accelerator, parsed, console);
+        Report(lesson, Run(lesson, accelerator, request, console), null, accelerator, parsed, console);
 #else
     private int Climb(Lesson lesson, LessonRequest request, string device, Accelerator accelerator, ParseResult parsed, HostConsole console)
     {
@@ -134,11 +134,11 @@ internal sealed class LessonsVerb : Verb
             ? "every access, barrier and race of these launches: nothing to complain about"
             : request.Only is not null ? "at the small size, in warps of 32: no access outside memory, no race, no missed barrier" : null;
         if (device == "counted")
-            return Report(lesson, LessonRunner.Run(lesson, accelerator, request with { Counting = new CountedLaunches(accelerator) }), checks, accelerator, parsed, console);
+            return Report(lesson, Run(lesson, accelerator, request with { Counting = new CountedLaunches(accelerator) }, console), checks, accelerator, parsed, console);
         if (device == "checked" || parsed.GetValue(_counters) == "none")
-            return Report(lesson, LessonRunner.Run(lesson, accelerator, request), checks, accelerator, parsed, console);
+            return Report(lesson, Run(lesson, accelerator, request, console), checks, accelerator, parsed, console);
         using CountedLaunches counting = new();
-        return Report(lesson, LessonRunner.Run(lesson, accelerator, request with { Counting = counting }), checks, accelerator, parsed, console);
+        return Report(lesson, Run(lesson, accelerator, request with { Counting = counting }, console), checks, accelerator, parsed, console);
     }
 
     private static string? Complaint(Lesson lesson, LessonRequest request)
@@ -149,6 +149,13 @@ internal sealed class LessonsVerb : Verb
             .FirstOrDefault(complaint => complaint is not null);
     }
 #endif
+
+    // The large sizes take seconds to half a minute: a terminal says how far it is.
+    private static LessonResult Run(Lesson lesson, Accelerator accelerator, LessonRequest request, HostConsole console)
+    {
+        using StatusLine status = new(console);
+        return LessonRunner.Run(lesson, accelerator, request with { Progress = step => status.Show($"Lesson {lesson.Number:00}: {step} …") });
+    }
 
     private int Report(Lesson lesson, LessonResult result, string? checks, Accelerator accelerator, ParseResult parsed, HostConsole console)
     {

@@ -9,7 +9,7 @@ namespace GemmaIlgpu.Host.Verbs;
 /// <summary>Kernels to complete: lists them, checks one like a teacher, helps, and shows how it can be done.</summary>
 internal sealed class PuzzlesVerb : Verb
 {
-    private readonly Argument<string?> _optional = new("NUMBER") { Description = "The puzzle: 7; without it the first that is not solved.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _optional = new("NUMBER") { Description = "The puzzle: 7, or all; without it the first that is not solved.", Arity = ArgumentArity.ZeroOrOne };
 
     private readonly Argument<string> _number = new("NUMBER") { Description = "The puzzle: 7." };
 
@@ -35,6 +35,7 @@ internal sealed class PuzzlesVerb : Verb
         "gemma puzzles list",
         "gemma puzzles start my-puzzles",
         "gemma puzzles check 7",
+        "gemma puzzles check all",
         "gemma puzzles check --watch",
         "gemma puzzles hint 7",
         "gemma puzzles step 7",
