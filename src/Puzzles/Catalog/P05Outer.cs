@@ -50,6 +50,8 @@ internal sealed class OuterPuzzle : Puzzle
         int columns = across.Length, stride = output.Columns;
         if (stride == columns)
             return null;
+        if (Enumerable.Range(0, down.Length * columns).All(i => actual[(i / columns * stride) + (i % columns)] == down[i / columns] + across[i % columns]))
+            return "These are the sums; the products are wanted.";
         bool packed = Enumerable.Range(0, down.Length * columns).All(i => actual[i] == down[i / columns] * across[i % columns]);
         bool padding = Enumerable.Range(0, actual.Length).Any(i => i % stride >= columns && actual[i] != 0);
         return packed ? $"The rows lie {columns} elements apart, close together; here they have to begin {stride} elements apart: row * stride + column."

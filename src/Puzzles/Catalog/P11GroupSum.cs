@@ -47,7 +47,8 @@ internal sealed class GroupSumPuzzle : Puzzle
         return Is(part => part[0]) ? "Each result is its group's first element: nothing has been added to it."
             : Is(part => part[..^1].Sum()) ? "Each sum lacks exactly its group's last element."
             : Is(part => part.Where((_, i) => i % 2 == 0).Sum()) ? "Only elements of even number are in the sum: does the last round, stride 1, take place?"
-            : parts.Length == 0 ? null : "In every round the sums become half as many: thread t adds the sum of thread t + stride to its own, for all t below stride, and the stride is halved, 128, 64, …, 1. Then each element is in the sum once.";
+            : actual.Length > 1 && !TrialRun.IsUnwritten(actual[0]) && actual.Skip(1).All(TrialRun.IsUnwritten) ? "Only the first group writes its sum: in every group one thread has to, the one whose Group.IdxX is 0."
+            : parts.Length == 0 || actual.Any(TrialRun.IsUnwritten) ? null : "In every round the sums become half as many: thread t adds the sum of thread t + stride to its own, for all t below stride, and the stride is halved, 128, 64, …, 1. Then each element is in the sum once.";
     }
 
     private static Trial Trial(int count)

@@ -42,12 +42,14 @@ internal sealed class RmsNormPuzzle : Puzzle
         bool Is(Func<float[], double> scale, double offset) => x.Chunk(columns).SelectMany(row => row.Select((value, c) => value * scale(row) * (offset + weight[c])))
             .Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-4 * Math.Abs(pair.First));
         static double Square(float[] row) => row.Sum(value => (double)value * value);
-        if (Enumerable.Range(0, x.Length).All(i => Own(i)))
+        if (columns > 32 && new[] { 32, 4 }.Any(lanes => Enumerable.Range(0, x.Length).All(i => Own(i, lanes))))
+            return "Every warp scales by the sum of its own columns only: shuffles end at the warp, so the warps have to bring their sums together, through shared memory.";
+        if (Enumerable.Range(0, x.Length).All(i => Own(i, 1)))
             return "Every thread scales by the sum of its own squares only: the threads have to bring their sums together first.";
-        bool Own(int i)
+        bool Own(int i, int lanes)
         {
             float[] row = x[(i / columns * columns)..((i / columns * columns) + columns)];
-            double own = row.Where((_, c) => c % GroupSize == i % columns % GroupSize).Sum(value => (double)value * value);
+            double own = row.Where((_, c) => c % GroupSize / lanes == i % columns % GroupSize / lanes).Sum(value => (double)value * value);
             double wrong = x[i] / Math.Sqrt((own / columns) + Epsilon) * (1 + weight[i % columns]);
             return Math.Abs(wrong - actual[i]) <= 1e-4 * Math.Abs(wrong);
         }

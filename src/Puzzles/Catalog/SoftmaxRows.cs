@@ -36,6 +36,7 @@ internal static class SoftmaxRows
         double[] sums = [.. actual.Chunk(Math.Max(1, columns)).Select(row => row.Sum(value => (double)value))];
         return columns > GroupSize && actual.Chunk(columns).All(row => row.Skip(GroupSize).All(TrialRun.IsUnwritten)) ? $"Only the first {GroupSize} columns are written: each thread has to go on, {GroupSize} columns further."
             : columns > 1 && actual.Select((value, i) => Math.Abs(value - (1.0 / columns))).All(far => far < 1e-6) ? "All fractions are the same: every thread takes off a largest value of its own. The threads have to agree on one, that of the whole row."
+            : actual.Length > columns && actual.Chunk(columns).All(row => row.Zip(Softmax(x[..columns])).All(pair => Math.Abs(pair.First - pair.Second) < 1e-6)) ? "Every row holds the fractions of row 0: row r begins at element r * columns."
             : Array.FindIndex(sums, sum => Math.Abs(sum - 1) > 1e-5) is int wrong and >= 0 && !double.IsNaN(sums[wrong])
             ? $"Row {wrong} adds up to {Teacher.Number(sums[wrong])}, and should to 1: is the divisor the sum of all threads' exp, and is every exp in it taken with the same largest value? What was added with another has to be multiplied by exp(old - new)." : null;
     }

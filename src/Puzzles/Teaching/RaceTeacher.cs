@@ -37,6 +37,8 @@ internal static class RaceTeacher
             return [$"Two threads have come to the same element. {memory} has rows of {matrix.Columns} elements: one row further is {matrix.Columns} elements further, so element (row, column) lies at row * {matrix.Columns} + column."];
         if (bothWrite && !ownGroup && fault.ThreadIndex == otherThread)
             return [$"Thread {fault.ThreadIndex.X} of both groups writes this element of {memory}: its index is the same in every group. Elements of the launch are counted by Grid.GlobalIndex.X, groups by Grid.IdxX."];
+        if (bothWrite && !isShared && trial.Find(memory) is OutputArgument { Expected.Length: 1 } && trial.Groups > 1)
+            return [$"Every thread overwrites what the others have written to {memory}. If each has a part of the result, Atomic.Add(ref {memory}[0], part) adds it to what is there; no other thread comes in between."];
         if (bothWrite)
             return [$"Several threads write the same element of {memory}. Let each have its own; or, if it is the result of all, let one thread alone write it: if ({(trial.GroupThreads > 1 ? "Group.IdxX" : "Grid.IdxX")} == 0), or Warp.LaneIdx == 0 for the result of a warp."];
         if (!ownGroup)

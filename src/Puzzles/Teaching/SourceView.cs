@@ -75,7 +75,7 @@ internal static class SourceView
     public static bool IsInLoopWithoutBarrier(Attempt attempt, int line) =>
         Loop(attempt, line) is { } loop && !loop.ToString().Contains("Barrier(", StringComparison.Ordinal);
 
-    /// <summary>Whether a line changes a value by what it was, as += does.</summary>
+    /// <summary>Whether a line changes an element by what it was, as += does.</summary>
     public static bool IsUpdate(Attempt attempt, int line)
     {
         SourceText text = attempt.Tree.GetText();
@@ -83,7 +83,7 @@ internal static class SourceView
             return false;
         TextSpan span = text.Lines[line - 1].Span;
         return attempt.Tree.GetRoot().DescendantNodes(node => node.FullSpan.IntersectsWith(span)).Any(node => node.Span.IntersectsWith(span)
-            && node is AssignmentExpressionSyntax { RawKind: not (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.SimpleAssignmentExpression } or PostfixUnaryExpressionSyntax { Operand: ElementAccessExpressionSyntax });
+            && node is AssignmentExpressionSyntax { RawKind: not (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.SimpleAssignmentExpression, Left: ElementAccessExpressionSyntax } or PostfixUnaryExpressionSyntax { Operand: ElementAccessExpressionSyntax });
     }
 
     private static TextSpan? On(Attempt attempt, int line)
