@@ -24,7 +24,7 @@ internal static class PuzzleReport
             _ => "not yet",
         };
         console.Out.WriteLine($"Puzzle {puzzle.Number}, {puzzle.Name}: {state}.");
-        string shown = Path.GetRelativePath(Environment.CurrentDirectory, file);
+        string shown = named ?? Path.GetRelativePath(Environment.CurrentDirectory, file);
         if (verdict.Standing == Standing.Solved)
         {
             console.Out.WriteLine($"  {verdict.LaunchesRight} launches are right, with warps of 32 and of 4.");
