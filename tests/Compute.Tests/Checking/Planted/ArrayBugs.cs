@@ -36,6 +36,7 @@ public sealed class ArrayBugs(int warpSize) : PlantedFixture(warpSize)
     {
         yield return Right(b => b.Auto<Index1D, ArrayView<int>>(Sorted, 40, b.Ints(40)));
         yield return Right(b => b.Auto<Index1D, ArrayView<Window>, Window>(Shifted, 40, b.Of(new Window[40]), default));
+        yield return Right(b => b.Auto(Guarded, new Index2D(128, 128), b.Keep(b.Accelerator.Allocate2DDenseX(new float[128, 128])).View, b.Floats(25), b.Keep(b.Accelerator.Allocate2DDenseX<float>(new LongIndex2D(128, 128))).View));
         yield return Right(b => b.Auto(OneForAll, new Index1D(40), b.Ints(40), b.Keep(b.Accelerator.Allocate1D<int, Stride1D.Infinite>(1, default)).View));
     }
 
@@ -122,6 +123,20 @@ public sealed class ArrayBugs(int warpSize) : PlantedFixture(warpSize)
         for (int k = 0; k < 6; k++)
             own.Values[k] = given.Values[(k + i) % 6];
         x[i] = own;
+    }
+
+    // Four conditions guard the access; lanes at the border take other ways through them than those within.
+    private static void Guarded(Index2D i, ArrayView2D<float, Stride2D.DenseX> a, ArrayView<float> w, ArrayView2D<float, Stride2D.DenseX> b)
+    {
+        float sum = 0;
+        for (int p = 0; p < 5; p++)
+            for (int q = 0; q < 5; q++)
+            {
+                int x = i.X + p - 2, y = i.Y + q - 2;
+                if (x >= 0 && y >= 0 && x < a.IntExtent.X && y < a.IntExtent.Y)
+                    sum += a[x, y] * w[p * 5 + q];
+            }
+        b[i] = sum;
     }
 
     private static void OneForAll(Index1D i, ArrayView<int> x, ArrayView1D<int, Stride1D.Infinite> one) => x[i] += i == 0 ? one[i + 5] = 2 : 1;

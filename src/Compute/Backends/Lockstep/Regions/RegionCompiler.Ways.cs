@@ -48,11 +48,10 @@ internal sealed unsafe partial class RegionCompiler
         }
         Way(block.Source.Condition!, true, () => Follow(number, block.Then!));
         _il.MarkLabel(other);
-        // That no lane takes the first of two ways by its own condition is rare.
-        Way(block.Source.Condition!, false, () => Follow(number, block.Else!, mayCopy: condition.Kind == FormKind.Bit));
+        Way(block.Source.Condition!, false, () => Follow(number, block.Else!));
     }
 
-    private void Follow(int number, LockstepEdge edge, bool mayCopy = true)
+    private void Follow(int number, LockstepEdge edge)
     {
         IrBlock target = program.Blocks[edge.Target].Source;
         int position = target.Predecessors.IndexOf(program.Blocks[number].Source);
@@ -63,7 +62,7 @@ internal sealed unsafe partial class RegionCompiler
                 CountRound(edge.Loop);
             Repeat(target, position);
         }
-        else if (_members.Contains(edge.Target) && (IsOnlyWayTo(edge) || (mayCopy && MayFollow(edge) && _emitted + target.Values.Count <= MostEmitted)))
+        else if (_members.Contains(edge.Target) && IsOnlyWayTo(edge))
         {
             foreach (IrValue phi in target.Phis)
                 _forms[phi] = FormOf(phi.Operands[position]);

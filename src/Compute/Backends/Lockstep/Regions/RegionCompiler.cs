@@ -14,7 +14,6 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     private const int MostTemporaries = 1000;
     private const int LeastPart = 250;      // a part does not end for the next one before
     private const int MostInstructions = 600;
-    private const int MostEmitted = 2 * MostInstructions;       // those of which several copies are made counted as often
 
     // Delegates of static methods with an object before their arguments are called faster.
     private static readonly object s_nothing = new();
@@ -23,7 +22,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     private readonly int _root = program.BlockOf(first);
     private readonly int _lanes = program.Lanes;
     private readonly KnownLanes _known = new(program.Lanes);
-    private readonly HashSet<int> _members = [], _arms = [], _round = [];
+    private readonly HashSet<int> _members = [], _arms = [];
     private readonly HashSet<IrValue> _given = [];      // what stands in rows already
     private ILGenerator _il = null!;
     private Dictionary<IrValue, Form> _forms = null!;
@@ -31,13 +30,12 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     private Label _misfit, _begin;
     private readonly Dictionary<Type, Stack<LocalBuilder>> _unused = [];
     private readonly HashSet<LocalBuilder> _inUse = [];
-    private int _size, _locals, _temporaries, _emitted;
+    private int _size, _locals, _temporaries;
     private bool _isLoop, _retry;
 
     /// <summary>The code; null if there is none worth making.</summary>
     public RegionCode? Compile()
     {
-        FindRound();
         Collect(_root);
         if (_lanes % 8 != 0 || _size == 0)
             return null;
@@ -48,7 +46,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
                 InitLocals = false,
             };
             (_entered, _active, _undo, _temporaries) = (null, null, null, 0);
-            (_il, _forms, _deferred, _retry, _locals, _emitted) = (method.GetILGenerator(4096), [], [], false, 0, 0);
+            (_il, _forms, _deferred, _retry, _locals) = (method.GetILGenerator(4096), [], [], false, 0);
             _unused.Clear();
             _inUse.Clear();
             Emit();
@@ -75,8 +73,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
                 continue;
             if (edge.Target == _root && first == program.Blocks[_root].First && !isMasked)
                 _isLoop = true;
-            else if (MayFollow(edge) && !_members.Contains(edge.Target)
-                && HasRoomFor(edge.Target))
+            else if (IsOnlyWayTo(edge) && !_members.Contains(edge.Target) && HasRoomFor(edge.Target))
                 Collect(edge.Target);
         }
         if (diamond is not null && !_members.Contains(diamond.Join) && HasRoomFor(diamond.Join))
@@ -88,23 +85,6 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
     // Lanes that have left others behind meet them where the interpreter looks for them.
     private bool IsOnlyWayTo(LockstepEdge edge) =>
         program.Blocks[edge.Target].Source.Predecessors.Count == 1 && !(isMasked && IsMeetingPoint(edge.Target, -1));
-
-    // Where several ways meet, code is made for each of them. All lanes of a warp are on one way, so nobody waits for them. What comes behind
-    // a loop would only take registers from it.
-    private bool MayFollow(LockstepEdge edge) =>
-        IsOnlyWayTo(edge) || (!isMasked && edge.Loop == Rounds.NoLoop && (_round.Count == 0 || _round.Contains(edge.Target)));
-
-    // The blocks of the loop that begins here.
-    private void FindRound()
-    {
-        var left = new Stack<int>(Enumerable.Range(0, program.Blocks.Length).Where(LeadsBack));
-        while (left.TryPop(out int block))
-            if (_round.Add(block) && block != _root)
-                foreach (IrBlock before in program.Blocks[block].Source.Predecessors)
-                    left.Push(Array.FindIndex(program.Blocks, other => other.Source == before));
-
-        bool LeadsBack(int block) => new[] { program.Blocks[block].Then, program.Blocks[block].Else }.Any(edge => edge is { IsNextRound: true } && edge.Target == _root);
-    }
 
     // A meeting, or where a long block is cut.
     private bool EndsAt(int instruction, int start) =>
@@ -241,7 +221,7 @@ internal sealed unsafe partial class RegionCompiler(LockstepProgram program, Liv
         int start = number == _root ? first : block.First;
         if (block.Source.Values.Any(value => value.Op == IrOp.Store))
             Add(nameof(LockstepWarp.Changes), 1);
-        for (int i = start; i < block.First + block.Count; i++, _emitted++)
+        for (int i = start; i < block.First + block.Count; i++)
         {
             bool isFull = (_locals > MostLocals || _temporaries > MostTemporaries || i - start >= MostInstructions) && i > start && _undo is null;
             if (isFull)
